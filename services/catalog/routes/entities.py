@@ -1,0 +1,137 @@
+"""Entities and their groups."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from services.catalog.deciders.entity import ChangeGroupMembers, RegisterEntity, ReviseEntityDetails
+from services.catalog.projections import entity_list, people
+from shared.contracts.catalog import EntityLevel, Group
+from shared.kernel.ids import EntityId, PersonId, derive
+from shared.kernel.message import Actor
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, allow, edits
+from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/entities", tags=["entities"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("catalog"))]
+
+
+class NewEntity(Body):
+    """An entity as head office registers it. `origin` is the value by which recipients fall to it."""
+
+    label: str
+    level: EntityLevel = "local"
+    parent_id: EntityId | None = None
+    origin: str = ""
+    phone: str = ""
+    fax: str = ""
+
+
+class EntityDetails(Body):
+    """What can be corrected in an entity's record; what is left out stays."""
+
+    label: str | None = None
+    origin: str | None = None
+    phone: str | None = None
+    fax: str | None = None
+
+
+class Members(Body):
+    """Who is in the group, all of them."""
+
+    members: tuple[PersonId, ...]
+
+
+@router.get("", responses=documented(400, 401, 403))
+async def list_entities(
+    request: Request,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "local", "admin"))],
+    q: str = "",
+    parent: EntityId | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Entities by number. A local person sees its own only."""
+    await fresh_enough(request, here)
+    after = cursor_of(cursor, 1) or [0]
+    mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
+    found = await here.rows(
+        entity_list.LIST,
+        {"after": after[0], "q": q, "parent_id": str(parent or ""), "only": mine, "limit": limit + 1},
+    )
+    return page(found, limit, ("number",))
+
+
+@router.get("/{entity_id}", responses=documented(401, 403, 404))
+async def show_entity(
+    request: Request,
+    entity_id: EntityId,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "local", "admin"))],
+) -> Response:
+    """One entity with its groups."""
+    await fresh_enough(request, here)
+    return shown(await entity_of(here, caller.actor, entity_id))
+
+
+@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+async def register_entity(
+    body: NewEntity, here: Here, caller: Annotated[Caller, Depends(acts("central", "admin"))]
+) -> Response:
+    """Let an entity exist; its id follows from the Idempotency-Key."""
+    entity_id = EntityId(derive("entity", caller.command_id))
+    parent = await here.one(entity_list.ONE, {"entity_id": str(body.parent_id)})
+    command = RegisterEntity(
+        **caller.asks(), entity_id=entity_id, parent_known=parent is not None, **body.model_dump()
+    )
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, caller, outcome, partial(entity_of, here, caller.actor, entity_id), status=201)
+
+
+@router.patch("/{entity_id}", responses=documented(401, 403, 404, 409, 412, 422, 428))
+async def revise_entity(
+    entity_id: EntityId,
+    body: EntityDetails,
+    here: Here,
+    caller: Annotated[Caller, Depends(edits("central", "admin"))],
+) -> Response:
+    """Correct label or contact data."""
+    known = await entity_of(here, caller.actor, entity_id) or {}
+    details = {name: known.get(name, "") for name in EntityDetails.model_fields} | body.model_dump(exclude_none=True)
+    outcome = await here.execute(
+        ReviseEntityDetails(**caller.asks(), entity_id=entity_id, **details), caller.asked
+    )
+    return await answer(here, caller, outcome, partial(entity_of, here, caller.actor, entity_id))
+
+
+@router.put("/{entity_id}/groups/{group}", responses=documented(401, 403, 404, 409, 422))
+async def change_group(
+    entity_id: EntityId,
+    group: Group,
+    body: Members,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "admin"))],
+) -> Response:
+    """Say who is in a group: who is notified, who answers orders, who answers campaigns."""
+    known = {row["person_id"] for row in await here.rows(people.KNOWN)}
+    unknown = tuple(member for member in body.members if str(member) not in known)
+    command = ChangeGroupMembers(
+        **caller.asks(), entity_id=entity_id, group=group, members=body.members, unknown=unknown
+    )
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, caller, outcome, partial(entity_of, here, caller.actor, entity_id))
+
+
+async def entity_of(here: Desk, actor: Actor, entity_id: EntityId) -> dict[str, Any] | None:
+    """The entity as this actor may see it, or None."""
+    found = await here.one(entity_list.ONE, {"entity_id": str(entity_id)})
+    if found is None or not actor.sees(entity_id):
+        return None
+    groups: dict[str, list[str]] = {}
+    for row in await here.rows(entity_list.GROUPS_OF, {"entity_id": str(entity_id)}):
+        groups.setdefault(row["name"], []).append(row["person_id"])
+    return {**found, "closed": bool(found["closed"]), "groups": groups}

@@ -1,0 +1,101 @@
+"""People: who may sign in, as what."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import StringConstraints
+
+from services.catalog.deciders.person import ActivatePerson, DeactivatePerson
+from services.catalog.projections import entity_list, people
+from shared.contracts.catalog import Language
+from shared.kernel.decider import Refused
+from shared.kernel.ids import EntityId, PersonId, derive
+from shared.kernel.message import Role
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, allow
+from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("catalog"))]
+
+
+class NewPerson(Body):
+    """A person. Name and address are kept apart from everything else, in one table."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
+    roles: tuple[Role, ...]
+    entity_id: EntityId | None = None
+    language: Language = "sv"
+
+
+@router.get("", responses=documented(400, 401, 403))
+async def list_people(
+    request: Request,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("admin"))],
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Everybody, for administrators."""
+    del caller
+    await fresh_enough(request, here)
+    after = cursor_of(cursor, 1) or [""]
+    found = await here.rows(people.LIST, {"after": after[0], "limit": limit + 1})
+    return page([_person(row) for row in found], limit, ("person_id",))
+
+
+@router.get("/{person_id}", responses=documented(401, 403, 404))
+async def show_person(
+    request: Request, person_id: PersonId, here: Here, caller: Annotated[Caller, Depends(allow("admin"))]
+) -> Response:
+    """One person."""
+    del caller
+    await fresh_enough(request, here)
+    return shown(await _one(here, person_id))
+
+
+@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+async def activate_person(
+    body: NewPerson, here: Here, caller: Annotated[Caller, Depends(acts("admin"))]
+) -> Response:
+    """Let somebody take part. A local person needs its entity."""
+    person_id = PersonId(derive("person", caller.command_id))
+    outcome = await here.execute(await _activation(here, caller, person_id, body), caller.asked)
+    if not isinstance(outcome, Refused):
+        address = {"person_id": str(person_id), "name": body.name, "email": body.email}
+        await here.db.write(people.ADDRESS_SET, address)
+    return await answer(here, caller, outcome, partial(_one, here, person_id), status=201)
+
+
+@router.delete("/{person_id}", responses=documented(401, 403, 404))
+async def deactivate_person(
+    person_id: PersonId, here: Here, caller: Annotated[Caller, Depends(allow("admin"))]
+) -> Response:
+    """Erase a person: no more sign-in, no more notices, name and address gone."""
+    outcome = await here.execute(DeactivatePerson(**caller.asks(), person_id=person_id), caller.asked)
+    await here.db.write(people.ADDRESS_DROPPED, {"person_id": str(person_id)})
+    return await answer(here, caller, outcome, partial(_one, here, person_id))
+
+
+async def _activation(here: Desk, caller: Caller, person_id: PersonId, body: NewPerson) -> ActivatePerson:
+    entity = await here.one(entity_list.ONE, {"entity_id": str(body.entity_id)})
+    return ActivatePerson(
+        **caller.asks(),
+        person_id=person_id,
+        roles=tuple(sorted(set(body.roles))),
+        entity_id=body.entity_id,
+        entity_known=entity is not None,
+        language=body.language,
+    )
+
+
+async def _one(here: Desk, person_id: PersonId) -> dict[str, Any] | None:
+    found = await here.one(people.ONE, {"person_id": str(person_id)})
+    return _person(found) if found else None
+
+
+def _person(row: Any) -> dict[str, Any]:
+    return {**row, "roles": row["roles"].split(), "active": bool(row["active"])}

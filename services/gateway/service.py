@@ -1,0 +1,7 @@
+"""Gateway."""
+
+from pathlib import Path
+
+from shared.runtime.service import Service
+
+SERVICE = Service(name="gateway", problems=Path(__file__).with_name("problems.toml"))

@@ -1,0 +1,7 @@
+"""Ordering."""
+
+from pathlib import Path
+
+from shared.runtime.service import Service
+
+SERVICE = Service(name="ordering", problems=Path(__file__).with_name("problems.toml"))

@@ -1,0 +1,190 @@
+"""What campaigns states: what is prepared by head office, and what is run by it and by the entities."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, StringConstraints
+
+from shared.contracts.catalog import PackageKind
+from shared.contracts.ordering import Scalar, Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.message import Event, Value
+
+Interface = Literal["by_brief", "by_form", "by_external_form", "pre_set"]
+FieldKind = Literal["text", "number", "date", "choice"]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Field(Value):
+    """One field that a local entity fills in. Labels by language; `choices` only where kind is `choice`.
+
+    A `date` is an ISO 8601 day (`2026-12-24`).
+    """
+
+    name: FieldName
+    kind: FieldKind = "text"
+    label: dict[str, str] = {}
+    required: bool = False
+    default: Scalar | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Condition(Value):
+    """One condition on recipients. `value` is a constant or, as `{{ name }}`, what the order says."""
+
+    attribute: Literal["age_from", "age_to", "age_segment", "city", "channel", "origin"]
+    value: Scalar
+
+
+class Content(Value):
+    """The message in one language: templates in which `{{ name }}` stands for a field of the order."""
+
+    subject: str
+    body: str
+
+
+class Definition(Value):
+    """What a campaign is, apart from when: its form, its target, its schedule, its limit, its message.
+
+    `contact_on` is a day or `{{ name }}`; `max_size` a number or `{{ name }}`, 0 or empty meaning no limit.
+    `duration_days` belongs to templates for local campaigns, which have a duration and no dates.
+    """
+
+    interface: Interface = "by_form"
+    fields: tuple[Field, ...] = ()
+    query: tuple[Condition, ...] = ()
+    contact_on: str = ""
+    max_size: str = ""
+    content: dict[str, Content] = {}
+    duration_days: int | None = None
+    program: str = ""
+    budget: str = ""
+
+
+class CampaignPrepared(Event):
+    """Head office made a reference campaign from a template. Version 0 of campaign-{campaign_id}.
+
+    `number` makes it OP25. `kind` follows from the template and never changes. A local campaign's
+    reference has no dates of its own.
+    """
+
+    campaign_id: CampaignId
+    number: int
+    template: str
+    kind: PackageKind
+    label: str
+    definition: Definition
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    by: str
+
+
+class CampaignSettingsRevised(Event):
+    """Head office changed the reference campaign; all of its settings are given."""
+
+    campaign_id: CampaignId
+    label: str
+    definition: Definition
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class ChildCampaignCreated(Event):
+    """An approved order by campaign got its child. Version 0 of campaign-{derive("campaign", order_id)}.
+
+    `name` is `OU3_OP25`, the entity's number and the child's own. `definition` is the parent's as it was.
+    """
+
+    campaign_id: CampaignId
+    number: int
+    name: str
+    parent_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    label: str
+    definition: Definition
+    values: Values = {}
+    available_at: AwareDatetime | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    at: AwareDatetime
+
+
+class LocalCampaignCreated(Event):
+    """An approved order on a local package got its campaign, at approval and availability, not before.
+
+    Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: it starts when it is
+    created and lasts as long as the template says.
+    """
+
+    campaign_id: CampaignId
+    number: int
+    name: str
+    parent_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    label: str
+    definition: Definition
+    values: Values = {}
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None = None
+    at: AwareDatetime
+
+
+class LocalChangeMade(Event):
+    """The entity changed personalization fields of its own campaign. Only the changed ones are given."""
+
+    campaign_id: CampaignId
+    entity_id: EntityId
+    by: str
+    values: Values
+
+
+class CampaignMadeAvailable(Event):
+    """The entity may adapt and run its campaign from now on."""
+
+    campaign_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    at: AwareDatetime
+
+
+class CampaignStarted(Event):
+    """The one who runs it started it: the entity its own campaign, head office the parent."""
+
+    campaign_id: CampaignId
+    by: str
+    at: AwareDatetime
+
+
+class CampaignFinished(Event):
+    """The campaign's end has come."""
+
+    campaign_id: CampaignId
+    at: AwareDatetime
+
+
+class CampaignCancelled(Event):
+    """The campaign was called off; what has not gone out will not."""
+
+    campaign_id: CampaignId
+    by: str
+    at: AwareDatetime
+    reason: str
+
+
+CampaignEvent = (
+    CampaignPrepared
+    | CampaignSettingsRevised
+    | ChildCampaignCreated
+    | LocalCampaignCreated
+    | LocalChangeMade
+    | CampaignMadeAvailable
+    | CampaignStarted
+    | CampaignFinished
+    | CampaignCancelled
+)
+
+STREAMS = {"campaign": ("campaigns.campaigns", CampaignEvent)}

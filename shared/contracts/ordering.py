@@ -1,0 +1,180 @@
+"""What ordering states: what a local entity asked for, and what became of it."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from shared.contracts.catalog import ApprovalMode, ApprovalTerms, PackageKind
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, RequestId
+from shared.kernel.message import Event, Value
+
+Scalar = str | int | float | bool
+Values = dict[str, Scalar]
+Creates = Literal["nothing", "child_campaign", "local_campaign"]
+
+
+class Offer(Value):
+    """What was offered when the entity ordered: the part of a published package that an order lives by."""
+
+    package_id: PackageId
+    edition: int
+    kind: PackageKind
+    reference_id: CampaignId
+    approval_mode: ApprovalMode
+    registration_deadline: AwareDatetime | None = None
+    personalization_deadline: AwareDatetime | None = None
+    available_at: AwareDatetime | None = None
+    ends_at: AwareDatetime
+    order_folder: str = ""
+    approval: ApprovalTerms = ApprovalTerms()
+
+    @property
+    def creates(self) -> Creates:
+        """What the approval of an order brings about."""
+        if self.kind == "by_campaign":
+            return "child_campaign"
+        return "local_campaign" if self.kind == "local" else "nothing"
+
+
+class OrderDrafted(Event):
+    """A local entity opened the order form. Version 0 of order-{order_id}; `number` makes it ORD28.
+
+    A draft has a number, and never counts as an order.
+    """
+
+    order_id: OrderId
+    number: int
+    entity_id: EntityId
+    offer: Offer
+    label: str = ""
+    comment: str = ""
+
+
+class EntityPreSubscribed(Event):
+    """Automatic mode: the entity takes part unless it says otherwise. Version 0 of order-{order_id}."""
+
+    order_id: OrderId
+    number: int
+    entity_id: EntityId
+    offer: Offer
+    defaults: Values = {}
+
+
+class OrderParametersEntered(Event):
+    """The entity filled in its form; `values` are all its entries, defaults not among them."""
+
+    order_id: OrderId
+    by: str
+    values: Values
+    label: str = ""
+    comment: str = ""
+
+
+class OrderPlaced(Event):
+    """The entity handed in its order; reviewers may answer from now on.
+
+    `revision` counts from 1 and grows when a rejected order is placed again. `defaults` are the fields the
+    entity left empty; they count, but were never its entry.
+    """
+
+    order_id: OrderId
+    number: int
+    entity_id: EntityId
+    offer: Offer
+    revision: int
+    by: str
+    at: AwareDatetime
+    label: str = ""
+    comment: str = ""
+    values: Values = {}
+    defaults: Values = {}
+
+
+class OrderRevised(Event):
+    """A rejected order is being worked on again; it still is the same order, not a second one."""
+
+    order_id: OrderId
+    by: str
+    values: Values
+    label: str = ""
+    comment: str = ""
+
+
+class OrderApproved(Event):
+    """Every required reviewer said yes, or silence did.
+
+    `values` are entries and defaults together, as whatever is created will use them.
+    """
+
+    order_id: OrderId
+    number: int
+    entity_id: EntityId
+    offer: Offer
+    at: AwareDatetime
+    by: str
+    creates: Creates
+    values: Values = {}
+    comment: str = ""
+    request_id: RequestId | None = None
+
+
+class OrderRejected(Event):
+    """A reviewer said no; the entity reads the comment, may revise and place again."""
+
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    at: AwareDatetime
+    by: str
+    comment: str
+    request_id: RequestId | None = None
+
+
+class OrderMadeAvailable(Event):
+    """The entity may use what it ordered. `campaign_id` is absent where nothing of its own was created."""
+
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    at: AwareDatetime
+    campaign_id: CampaignId | None = None
+
+
+class OrderWithdrawn(Event):
+    """The entity itself stepped back: its own order, or the subscription it was given."""
+
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    at: AwareDatetime
+    by: str
+    reason: str = ""
+    was_placed: bool = True
+
+
+class OrderCancelled(Event):
+    """Somebody else ended the order: head office, the end of its package, or of its invitation."""
+
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    at: AwareDatetime
+    by: str
+    because: Literal["central", "package-cancelled", "package-reinitialised", "entity-withdrawn"]
+    reason: str = ""
+
+
+OrderEvent = (
+    OrderDrafted
+    | EntityPreSubscribed
+    | OrderParametersEntered
+    | OrderPlaced
+    | OrderRevised
+    | OrderApproved
+    | OrderRejected
+    | OrderMadeAvailable
+    | OrderWithdrawn
+    | OrderCancelled
+)
+
+STREAMS = {"order": ("ordering.orders", OrderEvent)}

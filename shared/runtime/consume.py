@@ -1,0 +1,225 @@
+"""Facts in, effects out: each effect once, in order per stream, whatever happens in between.
+
+Two watermarks commit with the effect: the position per source says where to go on, and by
+`WHERE position = :old` fences off a second owner; the version per stream drops what was told twice and
+shows a hole, which is filled from where the stream is remembered.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import stamina
+
+from shared import codec
+from shared.database.port import Database, StaleOwner
+from shared.kernel.message import Recorded, Stored
+from shared.kernel.projection import Statement
+from shared.runtime import parking
+from shared.sqlite import OutcomeUnknown, Unavailable
+from shared.store.port import VersionConflict
+from shared.transport.port import Batch, Feed
+
+log = logging.getLogger(__name__)
+
+ADVANCE = """
+INSERT INTO progress (consumer, stream, version) VALUES (:consumer, :stream, :version)
+ON CONFLICT (consumer, stream) DO UPDATE SET version = :version WHERE progress.version < :version
+"""
+BEGIN = """
+INSERT INTO checkpoints (consumer, source, position) VALUES (:consumer, :source, 0)
+ON CONFLICT (consumer, source) DO NOTHING
+"""
+MOVE = """
+UPDATE checkpoints SET position = :new WHERE consumer = :consumer AND source = :source AND position = :old
+"""
+CHECKPOINTS = "SELECT source, position FROM checkpoints WHERE consumer = :consumer"
+PROGRESS = "SELECT version FROM progress WHERE consumer = :consumer AND stream = :stream"
+
+TRANSIENT = (Unavailable, OutcomeUnknown, VersionConflict, ConnectionError, TimeoutError)
+STREAMS_REMEMBERED = 100_000
+
+Effect = Callable[[Recorded], Awaitable[Iterable[Statement]]]
+
+
+class Consumer:
+    """One purpose of one service, such as `ordering.order_list`.
+
+    With `one_by_one` the place is saved after every fact that had an effect, because the effect itself is
+    outside the transaction (commands, mails) and is made harmless by ids that follow from the fact.
+    """
+
+    def __init__(
+        self, name: str, topics: Sequence[str], db: Database, effect: Effect, *, one_by_one: bool = False
+    ) -> None:
+        self.name, self.topics = name, frozenset(topics)
+        self._db, self._effect, self._one_by_one = db, effect, one_by_one
+        self._seen: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
+        self._turn = asyncio.Lock()
+        self._moved = asyncio.Condition()
+
+    async def run(self, feeds: Sequence[Feed]) -> None:
+        """Run until cancelled, from our own checkpoint; a bus's own offsets are only a hint."""
+        await self.load()
+        async with asyncio.TaskGroup() as group:
+            for feed in feeds:
+                group.create_task(self._follow(feed), name=f"{self.name} < {','.join(feed.sources)}")
+
+    async def load(self) -> None:
+        """Take up our own checkpoints."""
+        rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
+        self._seen = {row["source"]: row["position"] for row in rows}
+
+    async def _follow(self, feed: Feed) -> None:
+        async for batch in feed.batches(dict(self._seen)):
+            async for attempt in stamina.retry_context(
+                on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
+            ):
+                with attempt:
+                    async with self._turn:
+                        await self.handle(batch, feed)
+
+    async def handle(self, batch: Batch, feed: Feed) -> None:
+        """One batch: effects, watermarks and checkpoint. Raises only what is worth trying again, and StaleOwner."""
+        try:
+            await self._handle(batch, feed, singly=self._one_by_one)
+        except (*TRANSIENT, StaleOwner):
+            raise
+        except Exception:
+            # A statement failed in the database, and the whole batch was rolled back with it. Going
+            # through it again one event at a time finds the culprit, which is then parked.
+            await self._handle(batch, feed, singly=True)
+
+    async def _handle(self, batch: Batch, feed: Feed, *, singly: bool) -> None:
+        stopped = {row["stream"] for row in self._db.recall(parking.STREAMS, {"consumer": self.name})}
+        pending: list[Statement] = []
+        reached: dict[str, int] = {}
+        for stored in batch.events:
+            if stored.position <= self._seen.get(batch.source, 0) or not self._hears(stored):
+                continue
+            for due in await self._in_order(stored, reached, feed):
+                statements = await self._statements(batch.source, due, stopped)
+                reached[due.stream] = due.version
+                if singly and statements:
+                    await self._save_or_park(batch.source, due, statements, reached, stopped)
+                else:
+                    pending += statements
+        await self._save(batch.source, batch.last, pending, reached)
+
+    async def _save_or_park(
+        self, source: str, stored: Stored, statements: list[Statement], reached: dict[str, int], stopped: set[str]
+    ) -> None:
+        # An event fetched to fill a hole does not move the checkpoint: its own position was another.
+        position = max(stored.position, self.position(source)) if stored.stream in reached else self.position(source)
+        try:
+            await self._save(source, position, statements, reached)
+        except (*TRANSIENT, StaleOwner):
+            raise
+        except Exception as error:
+            stopped.add(stored.stream)
+            kept = parking.park(self.name, source, stored, self._explain(stored, error), 1)
+            await self._save(source, position, [kept], reached)
+
+    async def reached(self, stream: str, version: int) -> None:
+        """Return once this consumer has handled `stream` up to `version`. Wrap it in a timeout."""
+        async with self._moved:
+            while await self._version(stream) < version:
+                await self._moved.wait()
+
+    def position(self, source: str) -> int:
+        """Up to where this consumer's tables are true, as a position of that source."""
+        return self._seen.get(source, 0)
+
+    async def caught_up(self, source: str, position: int) -> None:
+        """Return once this source has been handled up to `position`."""
+        async with self._moved:
+            while self.position(source) < position:
+                await self._moved.wait()
+
+    def _hears(self, stored: Stored) -> bool:
+        return codec.topic_of(stored) in self.topics
+
+    async def _in_order(self, stored: Stored, reached: dict[str, int], feed: Feed) -> Sequence[Stored]:
+        """This event with what is missing before it; nothing if it was handled before."""
+        last = reached.get(stored.stream)
+        if last is None:
+            last = await self._version(stored.stream)
+        if stored.version <= last:
+            return ()
+        if stored.version == last + 1:
+            return (stored,)
+        log.warning("hole in a stream", extra={"consumer": self.name, "stream": stored.stream, "after": last})
+        return [event for event in await feed.missing(stored.stream, last) if event.version <= stored.version]
+
+    async def _statements(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement]:
+        if stored.stream in stopped:
+            return [parking.park(self.name, source, stored, parking.BEHIND, 0)]
+        try:
+            return await self._try(stored)
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            stopped.add(stored.stream)
+            return [parking.park(self.name, source, stored, self._explain(stored, error), 1)]
+
+    async def _try(self, stored: Stored) -> list[Statement]:
+        return list(await self._effect(codec.read(stored)))
+
+    def _explain(self, stored: Stored, error: Exception) -> str:
+        log.error(
+            "stream parked",
+            extra={"consumer": self.name, "stream": stored.stream, "version": stored.version},
+            exc_info=error,
+        )
+        return f"{type(error).__name__}: {error}" if isinstance(error, codec.Unreadable) else type(error).__name__
+
+    async def _save(
+        self, source: str, position: int, pending: Sequence[Statement], reached: dict[str, int]
+    ) -> None:
+        old = self._seen.get(source)
+        if old is None:
+            await self._db.write(BEGIN, {"consumer": self.name, "source": source})
+            old = 0
+        marks = [(ADVANCE, {"consumer": self.name, "stream": s, "version": v}) for s, v in reached.items()]
+        guard = (MOVE, {"consumer": self.name, "source": source, "new": position, "old": old})
+        await self._db.commit([*pending, *marks], guard=guard)
+        if len(self._versions) > STREAMS_REMEMBERED:
+            self._versions.clear()
+        self._versions |= reached
+        self._seen[source] = position
+        async with self._moved:
+            self._moved.notify_all()
+
+    async def _version(self, stream: str) -> int:
+        known = self._versions.get(stream)
+        if known is None:
+            rows = self._db.recall(PROGRESS, {"consumer": self.name, "stream": stream})
+            known = self._versions[stream] = rows[0]["version"] if rows else -1
+        return known
+
+    async def grant_wishes(self) -> int:
+        """Re-drive or discard what somebody asked for. How many streams were asked for."""
+        wishes = self._db.recall(parking.WANTED, {"consumer": self.name})
+        for row in wishes:
+            async with self._turn:
+                await self._grant(row["stream"], row["version"], row["wanted"])
+        return len(wishes)
+
+    async def _grant(self, stream: str, version: int, wanted: str) -> None:
+        place = {"consumer": self.name, "stream": stream}
+        if wanted == "discard":
+            log.warning("parked event discarded", extra=place | {"version": version})
+            await self._db.commit([(parking.FREE, place | {"version": version})])
+        while rows := self._db.recall(parking.OLDEST, place):
+            stored = parking.stored_of(rows[0])
+            where = place | {"version": stored.version}
+            try:
+                statements = await self._try(stored)
+                await self._db.commit([*statements, (parking.FREE, where)])
+            except TRANSIENT:
+                return  # the wish stands, and is looked at again
+            except Exception as error:  # still poison: it stays parked with its newest cause
+                await self._db.commit([(parking.TRIED, where | {"cause": self._explain(stored, error)})])
+                return
+            log.info("parked event handled", extra=where)

@@ -1,0 +1,113 @@
+"""Load, decide, append: the only path from a command to a stream."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+from uuid import UUID
+
+from shared import codec
+from shared.kernel.decider import Decider, Refused
+from shared.kernel.message import Command, Event, NewEvent, Stored
+from shared.sqlite import OutcomeUnknown
+from shared.store.port import NEW, CommandReused, EventStore, VersionConflict
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event)
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The command was obeyed; `version` is what the stream is at now, `replayed` if it already had been."""
+
+    stream: str
+    version: int
+    events: Sequence[Event]
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a command came to be: what belongs into the envelope and not into the fact.
+
+    `digest` is the fingerprint of a person's request, so that the same key with other content is refused.
+    `if_version` is the version that the person saw. Causation and correlation lead back to the first click.
+    """
+
+    digest: str | None = None
+    if_version: int | None = None
+    causation_id: UUID | None = None
+    correlation_id: UUID | None = None
+
+
+async def execute(
+    store: EventStore, decider: Decider[S, C, E], command: C, asked: Asked = Asked()
+) -> Done | Refused:
+    """Load, decide, append. A lost race is decided again; a repeated command gets its first answer.
+
+    Raises VersionConflict when the race was lost ATTEMPTS times, OutcomeUnknown and Unavailable from the store.
+    """
+    stream = decider.stream_of(command)
+    for attempt in range(1, ATTEMPTS + 1):
+        history = await store.read(stream)
+        if earlier := [stored for stored in history if stored.command_id == command.id]:
+            return _first_answer(stream, earlier, asked)
+        version = history[-1].version if history else NEW
+        if asked.if_version is not None and history and asked.if_version != version:
+            return Refused("request.stale", "stale", facts={"version": version, "seen": asked.if_version})
+        if decider.numbered and not history:
+            command = await _numbered(store, decider.category, command)
+        decision = decider.decide(command, decider.fold(cast("E", _event(stored)) for stored in history))
+        if isinstance(decision, Refused):
+            return decision
+        if not decision:
+            return Done(stream, version, [])
+        try:
+            return Done(stream, await _append(store, stream, version, _encoded(decision, command, asked)), decision)
+        except CommandReused:
+            return Refused("request.key-reused", "invalid", field="Idempotency-Key")
+        except VersionConflict:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _first_answer(stream: str, earlier: Sequence[Stored], asked: Asked) -> Done | Refused:
+    if asked.digest != codec.digest_of(earlier[0]):
+        return Refused("request.key-reused", "invalid", field="Idempotency-Key")
+    return Done(stream, earlier[-1].version, [_event(stored) for stored in earlier], replayed=True)
+
+
+async def _numbered(store: EventStore, category: str, command: C) -> C:
+    """Draw the number only when a stream begins, so that repeats draw none."""
+    if getattr(command, "number", None) is not None or "number" not in type(command).model_fields:
+        return command
+    return command.model_copy(update={"number": await store.number(category)})
+
+
+async def _append(store: EventStore, stream: str, version: int, new: Sequence[NewEvent]) -> int:
+    """Append; where the store cannot tell, the very same events are sent once more and find themselves."""
+    try:
+        return await store.append(stream, version, new)
+    except OutcomeUnknown:
+        return await store.append(stream, version, new)
+
+
+def _encoded(decision: Sequence[Event], command: Command, asked: Asked) -> list[NewEvent]:
+    return [
+        codec.encode(
+            event,
+            command,
+            index,
+            digest=asked.digest,
+            causation_id=asked.causation_id,
+            correlation_id=asked.correlation_id,
+        )
+        for index, event in enumerate(decision)
+    ]
+
+
+def _event(stored: Stored) -> Event:
+    return codec.decode(stored.type, stored.schema, stored.data)

@@ -1,0 +1,101 @@
+"""A command dated in the future is a row until its moment; then it is executed with that moment as its time.
+
+It is never cancelled: if it no longer matters, the decider answers with nothing. While a service was down its
+timers waited; they run in order, with their own dates.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.database.port import Database
+from shared.kernel.message import Command
+from shared.kernel.projection import Row, Statement
+from shared.runtime.execute import Asked
+
+SET = """
+INSERT INTO timers (id, due, command, body, causation, correlation)
+VALUES (:id, :due, :command, :body, :causation, :correlation) ON CONFLICT (id) DO NOTHING
+"""
+NEXT = "SELECT * FROM timers ORDER BY due, id LIMIT 1"
+FIRED = "DELETE FROM timers WHERE id = :id"
+LIST = "SELECT id, due, command FROM timers ORDER BY due, id"
+CLOCK_LOOK_SECONDS = 0.5
+"""A wall clock may be moved under us, so no sleep is longer than this."""
+
+Run = Callable[[Command, Asked], Awaitable[object]]
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as text that sorts: UTC, microseconds always given."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def set_timer(command: Command, asked: Asked) -> Statement:
+    """The statement that keeps a command until its moment."""
+    return SET, {
+        "id": str(command.id),
+        "due": stamp(command.at),
+        "command": type(command).__name__,
+        "body": command.model_dump_json(),
+        "causation": str(asked.causation_id) if asked.causation_id else None,
+        "correlation": str(asked.correlation_id) if asked.correlation_id else None,
+    }
+
+
+class Timers:
+    """The timers of one service. `wake()` when one was set or the clock was moved."""
+
+    def __init__(
+        self,
+        db: Database,
+        now: Callable[[], datetime],
+        command_named: Callable[[str], type[Command]],
+        run: Run,
+    ) -> None:
+        self._db, self._now, self._command_named, self._run = db, now, command_named, run
+        self._woken = asyncio.Event()
+        self._turn = asyncio.Lock()
+
+    async def next_due(self) -> datetime | None:
+        """The moment of the earliest timer."""
+        rows = await self._db.rows(NEXT)
+        return datetime.fromisoformat(rows[0]["due"]) if rows else None
+
+    async def list(self) -> Sequence[Row]:
+        """Every timer that is set, earliest first."""
+        return await self._db.rows(LIST)
+
+    def wake(self) -> None:
+        """Look at the clock and the table again, now."""
+        self._woken.set()
+
+    async def fire_due(self) -> int:
+        """Execute everything that is due, in order. How many there were."""
+        async with self._turn:
+            fired = 0
+            while (rows := await self._db.rows(NEXT)) and rows[0]["due"] <= stamp(self._now()):
+                await self._fire(rows[0])
+                fired += 1
+            return fired
+
+    async def _fire(self, row: Row) -> None:
+        command = self._command_named(row["command"]).model_validate_json(row["body"])
+        asked = Asked(causation_id=_id(row["causation"]), correlation_id=_id(row["correlation"]))
+        await self._run(command, asked)
+        await self._db.write(FIRED, {"id": row["id"]})
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            self._woken.clear()
+            await self.fire_due()
+            try:
+                await asyncio.wait_for(self._woken.wait(), CLOCK_LOOK_SECONDS)
+            except TimeoutError:
+                continue
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None

@@ -1,0 +1,62 @@
+"""Every choice an operator has. Read once, in a root, then passed on."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SAMVERKAN_"
+
+
+class WrongSetting(Exception):
+    """A setting is unknown or has a value that cannot be used; the message names it and the way out."""
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix SAMVERKAN_, or files of these names in SAMVERKAN_SECRETS_DIR.
+
+    None is needed for the embedded run.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Path(".samverkan")
+    """Where the embedded run keeps its files."""
+    http_host: str = "127.0.0.1"
+    http_port: int = 8400
+    """0 takes any free port."""
+    public_url: str = ""
+    """How people reach the product from outside; stands in links of mails. Empty: the address it listens on."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs tokens. Empty: made at the first start and kept in the data directory."""
+    smtp_url: SecretStr = SecretStr("")
+    """`smtp://user:password@host:port`, or `smtps://…`. Empty: mails stay in the mailbox of this process."""
+    mail_from: str = "samverkan@localhost"
+    language: Literal["sv", "en"] = "sv"
+    time_zone: str = "Europe/Stockholm"
+    currency: str = "SEK"
+    token_minutes: int = 480
+    requests_per_minute: int = 1200
+    """For one person, over all routes; what is above gets 429."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    secrets_dir: Path | None = None
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises WrongSetting with a sentence that can be acted on."""
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known and not name.startswith("SAMVERKAN_TEST_"):
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else "; `samverkan settings` lists what there is"
+            raise WrongSetting(f"{name} is not a setting{hint}")
+    try:
+        return Settings(_secrets_dir=environ.get("SAMVERKAN_SECRETS_DIR"))  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise WrongSetting(f"{name}: {first['msg']}") from error

@@ -1,0 +1,165 @@
+"""The event store in one SQLite file: WAL, fsync at every commit, a hash chain in every stream."""
+
+import asyncio
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.kernel.message import NewEvent, Stored
+from shared.sqlite import Writer, connect
+from shared.store.port import NEW, CommandReused, VersionConflict
+
+SCHEMA = (
+    """
+    CREATE TABLE IF NOT EXISTS events (
+        position INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, version INTEGER NOT NULL,
+        id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, schema INTEGER NOT NULL,
+        data BLOB NOT NULL, meta BLOB NOT NULL, command_id BLOB NOT NULL, hash BLOB NOT NULL,
+        UNIQUE (stream, version)
+    )
+    """,
+    "CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last INTEGER NOT NULL)",
+)
+COLUMNS = "position, stream, version, id, type, schema, data, meta, command_id"
+LAST = "SELECT version, hash FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1"
+INSERT = """
+INSERT INTO events (stream, version, id, type, schema, data, meta, command_id, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+NUMBER = """
+INSERT INTO numbers (category, last) VALUES (?, 1)
+ON CONFLICT (category) DO UPDATE SET last = last + 1 RETURNING last
+"""
+OTHER_PROCESS_SECONDS = 1.0
+"""How often to look for what another process (the command line) appended; our own appends wake at once."""
+
+
+class Tampered(NamedTuple):
+    """The first event of a stream whose bytes are not those that were stored."""
+
+    stream: str
+    version: int
+    position: int
+
+
+class SQLiteStore:
+    """EventStore on one file. `close()` when done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = Writer(path, SCHEMA)
+        self._reader = connect(path, read_only=True)
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> int:
+        """See EventStore.append."""
+        version = await self._writer.run(lambda db: append(db, stream, expected, events))
+        self._wake()
+        return version
+
+    async def read(self, stream: str, after: int = NEW) -> Sequence[Stored]:
+        """See EventStore.read."""
+        sql = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version"
+        return [_stored(row) for row in self._reader.execute(sql, (stream, after))]
+
+    async def tail(self, after: int, limit: int = 500) -> Sequence[Stored]:
+        """See EventStore.tail. One writer commits in order, so nothing can appear behind `after`."""
+        return tail(self._reader, after, limit)
+
+    async def news(self, after: int) -> None:
+        """See EventStore.news."""
+        while not self._reader.execute("SELECT 1 FROM events WHERE position > ? LIMIT 1", (after,)).fetchone():
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(waiter)
+            try:
+                await asyncio.wait_for(waiter, OTHER_PROCESS_SECONDS)
+            except TimeoutError:
+                continue
+            finally:
+                self._waiting.discard(waiter)
+
+    async def number(self, category: str) -> int:
+        """See EventStore.number."""
+        drawn: int = await self._writer.run(lambda db: db.execute(NUMBER, (category,)).fetchone()[0])
+        return drawn
+
+    def last_position(self) -> int:
+        """The position of the newest event, 0 if there is none."""
+        (last,) = self._reader.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+        return int(last)
+
+    def verify(self) -> Iterator[Tampered]:
+        """Recompute every stream's hash chain; one finding per broken stream, at its first bad event."""
+        chains: dict[str, bytes] = {}
+        broken: set[str] = set()
+        sql = f"SELECT {COLUMNS}, hash FROM events ORDER BY position"
+        for row in self._reader.execute(sql):
+            event = _stored(row[:-1])
+            if event.stream in broken:
+                continue
+            chain = chain_hash(chains.get(event.stream, b""), event.version, event)
+            if chain != row[-1]:
+                broken.add(event.stream)
+                yield Tampered(event.stream, event.version, event.position)
+            chains[event.stream] = chain
+
+    def close(self) -> None:
+        """Finish what is queued, then let go of the file."""
+        self._writer.close()
+        self._reader.close()
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+def append(db: sqlite3.Connection, stream: str, expected: int, events: Sequence[NewEvent]) -> int:
+    """Append inside the caller's transaction; see EventStore.append for the promise."""
+    actual, chain = db.execute(LAST, (stream,)).fetchone() or (NEW, b"")
+    if actual != expected:
+        if _already_there(db, stream, expected, events):
+            return expected + len(events)
+        raise VersionConflict(stream, expected, actual)
+    rows = []
+    for version, event in enumerate(events, start=expected + 1):
+        chain = chain_hash(chain, version, event)
+        rows.append(
+            (stream, version, event.id.bytes, event.type, event.schema, event.data, event.meta, event.command_id.bytes, chain)
+        )
+    try:
+        db.executemany(INSERT, rows)
+    except sqlite3.IntegrityError as error:
+        raise CommandReused(f"{stream}: an event id is already in another stream") from error
+    return expected + len(events)
+
+
+def tail(db: sqlite3.Connection, after: int, limit: int) -> list[Stored]:
+    """Committed events behind `after`, through a connection of the caller's."""
+    sql = f"SELECT {COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
+    return [_stored(row) for row in db.execute(sql, (after, limit))]
+
+
+def chain_hash(before: bytes, version: int, event: NewEvent | Stored) -> bytes:
+    """SHA-256 over the link before and everything that this event says, each part with its length."""
+    link = hashlib.sha256(before)
+    for part in (event.id.bytes, b"%d" % version, event.type.encode(), b"%d" % event.schema, event.data, event.meta):
+        link.update(b"%d:" % len(part))
+        link.update(part)
+    return link.digest()
+
+
+def _already_there(db: sqlite3.Connection, stream: str, expected: int, events: Sequence[NewEvent]) -> bool:
+    rows = db.execute(
+        "SELECT id FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ?",
+        (stream, expected, len(events)),
+    )
+    return bool(events) and [row[0] for row in rows] == [event.id.bytes for event in events]
+
+
+def _stored(row: tuple[int, str, int, bytes, str, int, bytes, bytes, bytes]) -> Stored:
+    position, stream, version, id_, type_, schema, data, meta, command_id = row
+    return Stored(position, stream, version, UUID(bytes=id_), type_, schema, data, meta, UUID(bytes=command_id))

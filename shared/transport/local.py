@@ -1,0 +1,39 @@
+"""Facts straight from the stores' own tails, for services that live in one process."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from shared.kernel.message import Stored
+from shared.store.sqlite import SQLiteStore
+from shared.transport.port import Batch
+
+
+class LocalFeed:
+    """The tail of one service's store. The source is named after the service; its positions are the store's."""
+
+    def __init__(self, owner: str, store: SQLiteStore, limit: int = 500) -> None:
+        self._owner, self._store, self._limit = owner, store, limit
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """See Feed.sources."""
+        return (self._owner,)
+
+    async def batches(self, after: Mapping[str, int]) -> AsyncIterator[Batch]:
+        """See Feed.batches."""
+        position = after.get(self._owner, 0)
+        while True:
+            events = await self._store.tail(position, self._limit)
+            if events:
+                position = events[-1].position
+                yield Batch(self._owner, events, position)
+            else:
+                await self._store.news(position)
+
+    async def missing(self, stream: str, after: int) -> Sequence[Stored]:
+        """See Feed.missing."""
+        return await self._store.read(stream, after)
+
+    def last_position(self, source: str) -> int:
+        """See Feed.last_position."""
+        del source
+        return self._store.last_position()

@@ -1,0 +1,33 @@
+"""How facts travel: batches in order, each with the place to go on from."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.kernel.message import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Facts of one source in its order. `last` is the position to continue after, even if `events` is empty."""
+
+    source: str
+    events: Sequence[Stored]
+    last: int
+
+
+class Feed(Protocol):
+    """One or more sources, told in batches. Every stream's facts come in order; sources are independent."""
+
+    def batches(self, after: Mapping[str, int]) -> AsyncIterator[Batch]:
+        """Run for ever, starting behind the given position of each source (0 where none is given)."""
+
+    async def missing(self, stream: str, after: int) -> Sequence[Stored]:
+        """What a stream holds behind this version, straight from where it is remembered."""
+
+    def last_position(self, source: str) -> int:
+        """The newest position of a source, as far as it is known."""
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The sources this feed may tell of."""

@@ -1,0 +1,124 @@
+"""The web face of some services: one FastAPI application, with every refusal a problem."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.kernel.decider import Refused
+from shared.runtime.host import Desk
+from shared.runtime.service import Service
+from shared.settings import Settings
+from shared.sqlite import OutcomeUnknown, Unavailable
+from shared.store.port import VersionConflict
+from shared.web import problems
+from shared.web.caller import Stop, language_of
+from shared.web.limits import BodyLimit, RateLimit, SafeHeaders
+from shared.web.problems import FieldProblem, Texts, documented, response
+from shared.web.tokens import Tokens
+
+log = logging.getLogger(__name__)
+PREFIX = "/api/v1"
+LARGEST_BODY = 1_000_000
+
+
+def build(
+    services: Sequence[Service],
+    desks: Mapping[str, Desk],
+    settings: Settings,
+    tokens: Tokens,
+    now: Callable[[], datetime],
+) -> FastAPI:
+    """The application. Its state carries what dependencies need; tests give their own clock and files."""
+    texts = Texts([problems.OWN, *(service.problems for service in services)], settings.time_zone)
+    app = FastAPI(
+        title="Samverkan",
+        version="1",
+        description="Collaborative marketing campaigns for a head office and its many local entities.",
+        docs_url="/docs",
+        redoc_url=None,
+        responses=documented(400, 401, 403, 404, 413, 422, 429, 503),
+    )
+    app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
+    app.state.language = settings.language
+    for service in services:
+        if service.router is not None:
+            app.include_router(service.router, prefix=PREFIX)
+    _handle_refusals(app)
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=_refusal_of(app))
+    app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=_refusal_of(app))
+    app.add_middleware(SafeHeaders)
+    _document_problems(app)
+    return app
+
+
+def _refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:
+    def refuse(request: Request, refused: Refused, status: int, headers: Mapping[str, str] = {}) -> JSONResponse:
+        texts: Texts = app.state.texts
+        return response(texts.problem(refused, language_of(request), status), headers)
+
+    return refuse
+
+
+def _handle_refusals(app: FastAPI) -> None:
+    refuse = _refusal_of(app)
+
+    @app.exception_handler(Stop)
+    async def stop(request: Request, error: Stop) -> JSONResponse:
+        return refuse(request, error.refused, error.status, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        texts: Texts = app.state.texts
+        found = error.errors()
+        language = language_of(request)
+        problem = texts.problem(Refused("request.invalid", "invalid", facts={"count": len(found)}), language)
+        return response(problem.model_copy(update={"errors": [_field(one) for one in found]}))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        code = {404: "request.no-such-page", 405: "request.method"}.get(error.status_code, "request.invalid")
+        facts = {"count": 1}
+        return refuse(request, Refused(code, "invalid", facts=facts), error.status_code, error.headers or {})
+
+    @app.exception_handler(VersionConflict)
+    async def busy(request: Request, error: VersionConflict) -> JSONResponse:
+        del error
+        return refuse(request, Refused("request.busy", "conflict"), 409, {"Retry-After": "1"})
+
+    @app.exception_handler(Unavailable)
+    @app.exception_handler(OutcomeUnknown)
+    async def unavailable(request: Request, error: Exception) -> JSONResponse:
+        log.error("store unavailable", exc_info=error)
+        return refuse(request, Refused("request.unavailable", "conflict"), 503, {"Retry-After": "5"})
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> JSONResponse:
+        log.error("request failed", extra={"path": request.url.path}, exc_info=error)
+        return refuse(request, Refused("request.failed", "conflict"), 500, {})
+
+
+def _field(error: Mapping[str, Any]) -> FieldProblem:
+    place = [str(part) for part in error["loc"]]
+    where = place[1:] if place[:1] == ["body"] and len(place) > 1 else place
+    return FieldProblem(field=".".join(where), pointer="/" + "/".join(where), detail=str(error["msg"]))
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Put the schema of a problem where the documented answers point."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = make()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas["Problem"] = schema
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,167 @@
+"""What routes share: their service's desk, strict bodies, and answers that read their own writes."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
+
+from shared.kernel.decider import Refused
+from shared.kernel.projection import Row
+from shared.runtime.execute import Done
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, Stop
+from shared.web.problems import STATUS
+
+OWN_WRITE_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 10.0
+MOST_PER_PAGE = 200
+
+
+class Body(BaseModel):
+    """A request's body: knows its fields and refuses all others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000, allow_inf_nan=False)
+
+
+class StrictRequest(Request):
+    """JSON as RFC 8259 means it: no NaN, no lone surrogates; and no NUL, which no database of ours keeps."""
+
+    async def json(self) -> Any:
+        """The body, or a validation error that says where it is wrong."""
+        raw = await self.body()
+        try:
+            found = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise _unreadable(error.pos, str(error).split(":")[0]) from error
+        if b"\\u0000" in raw and "\0" in _texts(found):
+            raise _unreadable(raw.index(b"\\u0000"), "a NUL character")
+        return found
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses query parameters it does not know, and bodies that are not JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+        """FastAPI's own handler behind the two checks."""
+        handle = super().get_route_handler()
+        known = {name for dependant in _all(self.dependant) for p in dependant.query_params for name in (p.alias,)}
+
+        async def strict(request: Request) -> Response:
+            for name in request.query_params:
+                if name not in known:
+                    facts = {"name": name, "known": ", ".join(sorted(known)) or "-"}
+                    raise Stop(Refused("request.unknown-parameter", "invalid", field=name, facts=facts), 400)
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def desk_of(name: str) -> Callable[[Request], Desk]:
+    """A dependency: the desk of this service."""
+
+    def desk(request: Request) -> Desk:
+        found: Desk = request.app.state.desks[name]
+        return found
+
+    return desk
+
+
+async def fresh_enough(request: Request, desk: Desk) -> None:
+    """Wait for the write that the reader quotes in Samverkan-Position, at most `Prefer: wait=N` seconds.
+
+    Stop with 503 and Retry-After if the view does not get there.
+    """
+    quoted = request.headers.get("samverkan-position")
+    if not quoted:
+        return
+    stream, _, version = quoted.partition("@")
+    if not version.isascii() or not version.isdigit():
+        raise Stop(Refused("request.position-wrong", "invalid", field="Samverkan-Position"), 400)
+    if not await desk.wait(stream, int(version), _wait_seconds(request)):
+        raise Stop(Refused("request.not-yet", "conflict"), 503, {"Retry-After": "1"})
+
+
+Read = Callable[[], Awaitable[Row | Mapping[str, Any] | None]]
+
+
+async def answer(desk: Desk, caller: Caller, outcome: Done | Refused, read: Read, *, status: int = 200) -> Response:
+    """A command's answer: the resource as it is now, its ETag, and the position to quote when reading on.
+
+    202 with the position alone if the view needs longer than the bound.
+    """
+    del caller
+    if isinstance(outcome, Refused):
+        raise Stop(outcome, STATUS[outcome.kind])
+    position = f"{outcome.stream}@{outcome.version}"
+    headers = {"Samverkan-Position": position}
+    if outcome.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if outcome.version < 0:
+        return JSONResponse({"position": None}, 200)
+    if not await desk.wait(outcome.stream, outcome.version, OWN_WRITE_SECONDS):
+        return JSONResponse({"position": position}, 202, headers)
+    found = await read()
+    return shown(found, status=status, headers=headers)
+
+
+def shown(found: Row | Mapping[str, Any] | None, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """One resource with its ETag; Stop with 404 if there is none that the caller may see."""
+    if found is None:
+        raise Stop(Refused("request.no-such-thing", "missing"), 404)
+    tag = {"ETag": f'"{found["version"]}"'} if "version" in found else {}
+    return JSONResponse(dict(found), status, {**(headers or {}), **tag})
+
+
+def page(rows: Sequence[Mapping[str, Any]], limit: int, key: Sequence[str]) -> dict[str, Any]:
+    """A page of `limit` items from `limit + 1` rows, and the cursor of the next: the last item's `key` columns."""
+    items = [dict(row) for row in rows[:limit]]
+    following = rows[limit:] and [items[-1][column] for column in key]
+    return {"items": items, "next": _pack(following) if following else None}
+
+
+def cursor_of(text: str | None, width: int) -> list[Any] | None:
+    """The key that a cursor holds, of `width` columns; Stop with 400 if it is none of ours."""
+    if not text:
+        return None
+    try:
+        key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
+    except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError):
+        key = None
+    if not isinstance(key, list) or len(key) != width:
+        raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
+    return key
+
+
+def _pack(key: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode()
+
+
+def _wait_seconds(request: Request) -> float:
+    for part in request.headers.get("prefer", "").split(","):
+        name, _, seconds = part.strip().partition("=")
+        if name == "wait" and seconds.isascii() and seconds.isdigit():
+            return min(float(seconds), LONGEST_WAIT_SECONDS)
+    return OWN_WRITE_SECONDS
+
+
+def _unreadable(position: int, what: str) -> RequestValidationError:
+    return RequestValidationError([{"type": "json_invalid", "loc": ("body", position), "msg": what, "input": None}])
+
+
+def _texts(found: Any) -> str:
+    if isinstance(found, str):
+        return found
+    if isinstance(found, dict):
+        return "".join(map(_texts, found)) + "".join(map(_texts, found.values()))
+    return "".join(map(_texts, found)) if isinstance(found, list) else ""
+
+
+def _all(dependant: Any) -> list[Any]:
+    return [dependant, *(inner for child in dependant.dependencies for inner in _all(child))]

@@ -1,0 +1,100 @@
+"""Who, what, when, which version, why, caused by what: a stream as people read it, now or as of a moment."""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from fastapi import Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from shared import codec
+from shared.kernel.decider import Refused
+from shared.kernel.ids import EntityId
+from shared.kernel.message import Actor, Recorded
+from shared.runtime.host import Desk
+from shared.runtime.service import AnyDecider
+from shared.web.caller import Stop
+
+COLUMNS = ("version", "at", "what", "who", "why", "caused_by", "correlation", "event_id")
+
+
+async def journal(
+    desk: Desk,
+    decider: AnyDecider,
+    stream: str,
+    actor: Actor,
+    owner: Callable[[Any], EntityId | None],
+    *,
+    as_of: datetime | None = None,
+    form: str = "json",
+) -> Response:
+    """The stream's facts up to `as_of` and the state they fold to; as CSV without the state.
+
+    `owner` tells from the state whose it is: somebody else's stream is a 404, like one that never was.
+    """
+    history = [codec.read(stored) for stored in await desk.store.read(stream)]
+    if not history or not actor.sees(owner(decider.fold(recorded.event for recorded in history))):
+        raise Stop(Refused("request.no-such-thing", "missing"), 404)
+    told = _until(history, as_of)
+    if form == "csv":
+        return Response(_csv([_entry(recorded) for recorded in told]), media_type="text/csv; charset=utf-8")
+    state = decider.fold(recorded.event for recorded in told)
+    body = {
+        "stream": stream,
+        "as_of": as_of.isoformat() if as_of else None,
+        "entries": [_entry(recorded) | {"fact": recorded.event.model_dump(mode="json")} for recorded in told],
+        "state": plain(state),
+    }
+    return JSONResponse(body)
+
+
+def plain(state: Any) -> Any:
+    """A decider's state as JSON would have it."""
+    if dataclasses.is_dataclass(state) and not isinstance(state, type):
+        return {part.name: plain(getattr(state, part.name)) for part in dataclasses.fields(state)}
+    if isinstance(state, BaseModel):
+        return state.model_dump(mode="json")
+    if isinstance(state, dict):
+        return {str(key): plain(value) for key, value in state.items()}
+    if isinstance(state, frozenset | set):
+        return sorted(str(part) for part in state)
+    if isinstance(state, tuple | list):
+        return [plain(part) for part in state]
+    return state if isinstance(state, str | int | float | bool | None) else str(state)
+
+
+def _until(history: Sequence[Recorded], as_of: datetime | None) -> Sequence[Recorded]:
+    """The prefix that was there at that moment. A clock may have gone back; versions never do."""
+    if as_of is None:
+        return history
+    there = [index for index, recorded in enumerate(history) if recorded.recorded_at <= as_of]
+    return history[: there[-1] + 1] if there else ()
+
+
+def _entry(recorded: Recorded) -> dict[str, Any]:
+    fact = recorded.event
+    return {
+        "version": recorded.version,
+        "at": recorded.recorded_at.isoformat(),
+        "what": type(fact).__name__,
+        "who": recorded.actor,
+        "why": getattr(fact, "comment", "") or getattr(fact, "reason", ""),
+        "caused_by": str(recorded.causation_id) if recorded.causation_id else None,
+        "correlation": str(recorded.correlation_id),
+        "event_id": str(recorded.id),
+    }
+
+
+def _csv(entries: Sequence[dict[str, Any]]) -> str:
+    """Free text that a spreadsheet would run as a formula gets a quote before it."""
+    out = io.StringIO()
+    sheet = csv.DictWriter(out, COLUMNS)
+    sheet.writeheader()
+    for entry in entries:
+        safe = str(entry["why"])
+        sheet.writerow(entry | {"why": f"'{safe}" if safe[:1] in "=+-@\t\r" else safe})
+    return out.getvalue()
