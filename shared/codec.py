@@ -84,7 +84,7 @@ def read(stored: Stored) -> Recorded:
     event = decode(stored.type, stored.schema, stored.data)
     try:
         meta = orjson.loads(stored.meta)
-        cause = meta["cause"]
+        cause, correlation = meta["cause"], meta["correlation"]
         return Recorded(
             id=stored.id,
             stream=stored.stream,
@@ -94,7 +94,8 @@ def read(stored: Stored) -> Recorded:
             recorded_at=datetime.fromisoformat(meta["at"]),
             actor=meta["by"],
             command_id=stored.command_id,
-            correlation_id=UUID(meta["correlation"]),
+            # Most facts follow at once from their command: then the id stands there already, parsed.
+            correlation_id=stored.command_id if correlation == meta.get("command") else UUID(correlation),
             causation_id=UUID(cause) if cause else None,
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -5,8 +5,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SAMVERKAN_"
@@ -27,7 +28,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".samverkan")
     """Where the embedded run keeps its files."""
     http_host: str = "127.0.0.1"
-    http_port: int = 8400
+    http_port: int = Field(8400, ge=0, le=65535)
     """0 takes any free port."""
     public_url: str = ""
     """How people reach the product from outside; stands in links of mails. Empty: the address it listens on."""
@@ -44,6 +45,15 @@ class Settings(BaseSettings):
     """For one person, over all routes; what is above gets 429."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secrets_dir: Path | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is no time zone; write one such as Europe/Stockholm") from error
+        return name
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -1,7 +1,18 @@
-"""Approval."""
+"""Approval: who must answer, by when, and what silence means."""
 
 from pathlib import Path
 
+from services.approval.deciders.request import REQUEST
+from services.approval.projections.request_list import REQUEST_LIST
+from services.approval.reactions import REACTION
+from services.approval.routes import router
 from shared.runtime.service import Service
 
-SERVICE = Service(name="approval", problems=Path(__file__).with_name("problems.toml"))
+SERVICE = Service(
+    name="approval",
+    problems=Path(__file__).with_name("problems.toml"),
+    deciders=(REQUEST,),
+    projections=(REQUEST_LIST,),
+    reaction=REACTION,
+    router=router,
+)

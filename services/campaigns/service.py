@@ -1,7 +1,21 @@
-"""Campaigns."""
+"""Campaigns: what is prepared, and what is run."""
 
 from pathlib import Path
 
+from services.campaigns.deciders.campaign import CAMPAIGN
+from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
+from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
+from services.campaigns.projections.recipients import BY_ENTITY, RECIPIENTS
+from services.campaigns.reactions import REACTION
+from services.campaigns.routes import ROUTER
 from shared.runtime.service import Service
 
-SERVICE = Service(name="campaigns", problems=Path(__file__).with_name("problems.toml"))
+SERVICE = Service(
+    name="campaigns",
+    problems=Path(__file__).with_name("problems.toml"),
+    deciders=(CAMPAIGN,),
+    projections=(CAMPAIGN_LIST, ENTITY_ORIGIN),
+    reaction=REACTION,
+    router=ROUTER,
+    tables=(RECIPIENTS, BY_ENTITY),
+)

@@ -1,7 +1,18 @@
-"""Ordering."""
+"""Ordering: what a local entity asked for."""
 
 from pathlib import Path
 
+from services.ordering.deciders.order import ORDER
+from services.ordering.projections.order_list import ORDER_LIST
+from services.ordering.reactions import REACTION
+from services.ordering.routes import ROUTER
 from shared.runtime.service import Service
 
-SERVICE = Service(name="ordering", problems=Path(__file__).with_name("problems.toml"))
+SERVICE = Service(
+    name="ordering",
+    problems=Path(__file__).with_name("problems.toml"),
+    deciders=(ORDER,),
+    projections=(ORDER_LIST,),
+    reaction=REACTION,
+    router=ROUTER,
+)

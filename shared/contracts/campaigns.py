@@ -1,5 +1,7 @@
 """What campaigns states: what is prepared by head office, and what is run by it and by the entities."""
 
+from datetime import date
+from math import isfinite
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, StringConstraints
@@ -26,6 +28,18 @@ class Field(Value):
     required: bool = False
     default: Scalar | None = None
     choices: tuple[str, ...] = ()
+
+    def holds(self, value: object) -> bool:
+        """True if this value has the shape that the field's kind asks for."""
+        match self.kind:
+            case "number":
+                return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+            case "date":
+                return isinstance(value, str) and _is_day(value)
+            case "choice":
+                return isinstance(value, str) and value in self.choices
+            case "text":
+                return isinstance(value, str)
 
 
 class Condition(Value):
@@ -58,6 +72,14 @@ class Definition(Value):
     duration_days: int | None = None
     program: str = ""
     budget: str = ""
+
+
+def _is_day(text: str) -> bool:
+    """`2026-12-24`, and none of the other spellings of ISO 8601, which templates would show as they are."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class CampaignPrepared(Event):
@@ -175,6 +197,14 @@ class CampaignCancelled(Event):
     reason: str
 
 
+class CampaignReinitialised(Event):
+    """A cancelled reference campaign may be used again."""
+
+    campaign_id: CampaignId
+    by: str
+    at: AwareDatetime
+
+
 CampaignEvent = (
     CampaignPrepared
     | CampaignSettingsRevised
@@ -185,6 +215,7 @@ CampaignEvent = (
     | CampaignStarted
     | CampaignFinished
     | CampaignCancelled
+    | CampaignReinitialised
 )
 
 STREAMS = {"campaign": ("campaigns.campaigns", CampaignEvent)}

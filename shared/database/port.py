@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.kernel.message import Params
+from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
 
 
@@ -20,8 +20,8 @@ class Database(Protocol):
     async def write(self, sql: str, params: Params) -> Sequence[Row]:
         """Run one writing statement in a transaction of its own; rows where it says RETURNING."""
 
-    async def rows(self, sql: str, params: Params = {}) -> Sequence[Row]:
+    async def rows(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """What a SELECT finds, committed work only."""
 
-    def recall(self, sql: str, params: Params = {}) -> Sequence[Row]:
+    def recall(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """The same, at once and without leaving the caller's turn: for a reaction's look into its memory."""

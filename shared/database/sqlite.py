@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.database.port import StaleOwner
-from shared.kernel.message import Params
+from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
 from shared.sqlite import Writer, connect
 
@@ -39,12 +39,12 @@ class SQLiteDatabase:
 
         return await self._writer.run(work)
 
-    async def rows(self, sql: str, params: Params = {}) -> Sequence[Row]:
+    async def rows(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """See Database.rows."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, _select, self._reader, sql, params)
 
-    def recall(self, sql: str, params: Params = {}) -> Sequence[Row]:
+    def recall(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """See Database.recall."""
         return _select(self._lookup, sql, params)
 
@@ -71,4 +71,4 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _select(db: sqlite3.Connection, sql: str, params: Params) -> list[dict[str, Any]]:
-    return [dict(row) for row in db.execute(sql, params)]
+    return [dict(row) for row in db.execute(sql, dict(params))]

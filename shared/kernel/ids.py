@@ -1,9 +1,9 @@
 """Names for ids, so that an order's id cannot be passed where a package's is wanted."""
 
 from typing import NewType
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils.compat import uuid5, uuid7
 
 PersonId = NewType("PersonId", UUID)
 EntityId = NewType("EntityId", UUID)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
@@ -107,3 +108,4 @@ class Recorded:
 
 
 Params = Mapping[str, object]
+NO_PARAMS: Params = MappingProxyType({})

@@ -14,7 +14,7 @@ from shared import codec
 from shared.contracts.registry import TOPICS, owner_of
 from shared.database.sqlite import SQLiteDatabase
 from shared.kernel.decider import Refused
-from shared.kernel.message import Command, Params
+from shared.kernel.message import NO_PARAMS, Command, Params
 from shared.kernel.projection import Projection, Row
 from shared.runtime.consume import Consumer
 from shared.runtime.execute import Asked, Done, execute
@@ -53,11 +53,11 @@ class Desk:
         note(command, outcome)
         return outcome
 
-    async def rows(self, sql: str, params: Params = {}) -> Sequence[Row]:
+    async def rows(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """What a SELECT of a projection finds."""
         return await self.db.rows(sql, params)
 
-    async def one(self, sql: str, params: Params = {}) -> Row | None:
+    async def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
         """The first row, if there is one."""
         rows = await self.db.rows(sql, params)
         return rows[0] if rows else None

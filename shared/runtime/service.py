@@ -31,7 +31,7 @@ class Service:
     """The table of contents of one service. `problems` is its file of refusals with their ways out.
 
     `tables` are those that no event can bring back (addresses of persons, accounts): created if absent,
-    never rebuilt.
+    never rebuilt. `pages` are for people and stand at the root, beside the API.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Service:
     projections: tuple[Projection, ...] = ()
     reaction: Reaction | None = None
     router: APIRouter | None = None
+    pages: APIRouter | None = None
     tables: tuple[str, ...] = field(default=())
 
     def decider_for(self, command: type[Command]) -> AnyDecider:

@@ -16,7 +16,7 @@ from shared.runtime.service import Service
 from shared.settings import Settings
 from shared.sqlite import OutcomeUnknown, Unavailable
 from shared.store.port import VersionConflict
-from shared.web import problems
+from shared.web import health, openapi, problems
 from shared.web.caller import Stop, language_of
 from shared.web.limits import BodyLimit, RateLimit, SafeHeaders
 from shared.web.problems import FieldProblem, Texts, documented, response
@@ -33,27 +33,38 @@ def build(
     settings: Settings,
     tokens: Tokens,
     now: Callable[[], datetime],
+    *,
+    prefix: str = PREFIX,
+    public: bool = True,
 ) -> FastAPI:
-    """The application. Its state carries what dependencies need; tests give their own clock and files."""
+    """The application. Its state carries what dependencies need; tests give their own clock and files.
+
+    Where two services answer the same address the earlier one does. What is not `public` is reached only
+    through a gateway, which has counted its caller's requests already.
+    """
     texts = Texts([problems.OWN, *(service.problems for service in services)], settings.time_zone)
     app = FastAPI(
         title="Samverkan",
         version="1",
         description="Collaborative marketing campaigns for a head office and its many local entities.",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         responses=documented(400, 401, 403, 404, 413, 422, 429, 503),
     )
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
-    app.state.language = settings.language
+    app.state.language, app.state.jobs_alive = settings.language, lambda: True
+    app.include_router(health.router)
     for service in services:
         if service.router is not None:
-            app.include_router(service.router, prefix=PREFIX)
+            app.include_router(service.router, prefix=prefix)
+        if service.pages is not None and public:
+            app.include_router(service.pages, include_in_schema=False)
     _handle_refusals(app)
-    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=_refusal_of(app))
+    if public:
+        app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=_refusal_of(app))
     app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=_refusal_of(app))
     app.add_middleware(SafeHeaders)
-    _document_problems(app)
+    openapi.document(app)
     return app
 
 
@@ -106,19 +117,5 @@ def _handle_refusals(app: FastAPI) -> None:
 def _field(error: Mapping[str, Any]) -> FieldProblem:
     place = [str(part) for part in error["loc"]]
     where = place[1:] if place[:1] == ["body"] and len(place) > 1 else place
-    return FieldProblem(field=".".join(where), pointer="/" + "/".join(where), detail=str(error["msg"]))
-
-
-def _document_problems(app: FastAPI) -> None:
-    """Put the schema of a problem where the documented answers point."""
-    make = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = make()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(schema.pop("$defs", {}))
-        schemas["Problem"] = schema
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    cause = f": {error['ctx']['error']}" if error["type"] == "json_invalid" else ""
+    return FieldProblem(field=".".join(where), pointer="/" + "/".join(where), detail=f"{error['msg']}{cause}")

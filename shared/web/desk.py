@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from json import JSONDecodeError
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +22,7 @@ from shared.web.problems import STATUS
 OWN_WRITE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 10.0
 MOST_PER_PAGE = 200
+LARGEST_NUMBER = 2**63
 
 
 class Body(BaseModel):
@@ -34,21 +35,21 @@ class StrictRequest(Request):
     """JSON as RFC 8259 means it: no NaN, no lone surrogates; and no NUL, which no database of ours keeps."""
 
     async def json(self) -> Any:
-        """The body, or a validation error that says where it is wrong."""
+        """The body. Raises JSONDecodeError, the only failure here that FastAPI answers with 422."""
         raw = await self.body()
         try:
             found = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
-            raise _unreadable(error.pos, str(error).split(":")[0]) from error
-        if b"\\u0000" in raw and "\0" in _texts(found):
-            raise _unreadable(raw.index(b"\\u0000"), "a NUL character")
+            raise JSONDecodeError(str(error).split(":")[0], "", error.pos) from error
+        if b"\\u0000" in raw and _has_nul(found):
+            raise JSONDecodeError("a NUL character", "", raw.index(b"\\u0000"))
         return found
 
 
 class StrictRoute(APIRoute):
     """A route that refuses query parameters it does not know, and bodies that are not JSON."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler behind the two checks."""
         handle = super().get_route_handler()
         known = {name for dependant in _all(self.dependant) for p in dependant.query_params for name in (p.alias,)}
@@ -58,7 +59,9 @@ class StrictRoute(APIRoute):
                 if name not in known:
                     facts = {"name": name, "known": ", ".join(sorted(known)) or "-"}
                     raise Stop(Refused("request.unknown-parameter", "invalid", field=name, facts=facts), 400)
-            return await handle(StrictRequest(request.scope, request.receive))
+            whole = StrictRequest(request.scope, request.receive)
+            await whole.body()  # kept by the request, so that form and fingerprint can both read it
+            return await handle(whole)
 
         return strict
 
@@ -111,7 +114,9 @@ async def answer(desk: Desk, caller: Caller, outcome: Done | Refused, read: Read
     return shown(found, status=status, headers=headers)
 
 
-def shown(found: Row | Mapping[str, Any] | None, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def shown(
+    found: Row | Mapping[str, Any] | None, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     """One resource with its ETag; Stop with 404 if there is none that the caller may see."""
     if found is None:
         raise Stop(Refused("request.no-such-thing", "missing"), 404)
@@ -134,9 +139,13 @@ def cursor_of(text: str | None, width: int) -> list[Any] | None:
         key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
     except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError):
         key = None
-    if not isinstance(key, list) or len(key) != width:
+    if not isinstance(key, list) or len(key) != width or not all(map(_fits_a_column, key)):
         raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
     return key
+
+
+def _fits_a_column(part: Any) -> bool:
+    return isinstance(part, str) or (isinstance(part, int) and abs(part) < LARGEST_NUMBER)
 
 
 def _pack(key: Sequence[Any]) -> str:
@@ -151,16 +160,18 @@ def _wait_seconds(request: Request) -> float:
     return OWN_WRITE_SECONDS
 
 
-def _unreadable(position: int, what: str) -> RequestValidationError:
-    return RequestValidationError([{"type": "json_invalid", "loc": ("body", position), "msg": what, "input": None}])
-
-
-def _texts(found: Any) -> str:
-    if isinstance(found, str):
-        return found
-    if isinstance(found, dict):
-        return "".join(map(_texts, found)) + "".join(map(_texts, found.values()))
-    return "".join(map(_texts, found)) if isinstance(found, list) else ""
+def _has_nul(found: Any) -> bool:
+    """Without recursion: what is nested deeply enough would exhaust the stack."""
+    parts = [found]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str) and "\0" in part:
+            return True
+        if isinstance(part, dict):
+            parts += [*part, *part.values()]
+        elif isinstance(part, list):
+            parts += part
+    return False
 
 
 def _all(dependant: Any) -> list[Any]:

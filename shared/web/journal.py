@@ -81,7 +81,7 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
         "version": recorded.version,
         "at": recorded.recorded_at.isoformat(),
         "what": type(fact).__name__,
-        "who": recorded.actor,
+        "who": getattr(fact, "by", "") or recorded.actor,
         "why": getattr(fact, "comment", "") or getattr(fact, "reason", ""),
         "caused_by": str(recorded.causation_id) if recorded.causation_id else None,
         "correlation": str(recorded.correlation_id),

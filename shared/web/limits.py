@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from fastapi import Request
 from limits import RateLimitItemPerMinute
@@ -51,9 +52,14 @@ class BodyLimit:
                 raise _TooLarge
             return message
 
-        try:
-            await self._app(scope, counted, send)
-        except _TooLarge:
+        async def unless_too_large(message: Message) -> None:
+            # Whoever reads the body may make something else of the failure, and answer it.
+            if arrived <= limit:
+                await send(message)
+
+        with suppress(_TooLarge):
+            await self._app(scope, counted, unless_too_large)
+        if arrived > limit:
             await self._answer(scope, receive, send, limit)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:

@@ -55,11 +55,15 @@ class Texts:
         """Every code there is, in order."""
         return sorted(self._texts)
 
+    def template(self, code: str, part: str, language: str) -> str:
+        """`part` of a problem with its facts still to be filled in."""
+        sentence: str = self._texts[code][part][language]
+        return sentence
+
     def say(self, code: str, part: str, language: str, facts: Mapping[str, object] = {}) -> str:
         """`part` (title, detail or way_out) of a problem. Moments in `facts` are told in the local time zone."""
         told = {name: self._told(fact, language) for name, fact in facts.items()}
-        sentence: str = self._texts[code][part][language]
-        return sentence.format_map(told)
+        return self.template(code, part, language).format_map(told)
 
     def problem(self, refused: Refused, language: str, status: int | None = None) -> Problem:
         """The problem that a refusal is."""

@@ -16,7 +16,8 @@ TABLES = (
     """,
     """
     CREATE TABLE IF NOT EXISTS entity_group (
-        entity_id TEXT NOT NULL, name TEXT NOT NULL, person_id TEXT NOT NULL, PRIMARY KEY (entity_id, name, person_id)
+        entity_id TEXT NOT NULL, name TEXT NOT NULL, person_id TEXT NOT NULL,
+        PRIMARY KEY (entity_id, name, person_id)
     )
     """,
     "CREATE INDEX IF NOT EXISTS entity_list_by_number ON entity_list (number)",
@@ -34,11 +35,13 @@ CLOSED = "UPDATE entity_list SET closed = 1, version = :version WHERE entity_id 
 SEEN = "UPDATE entity_list SET version = :version WHERE entity_id = :entity_id"
 EMPTIED = "DELETE FROM entity_group WHERE entity_id = :entity_id AND name = :name"
 JOINED = """
-INSERT INTO entity_group (entity_id, name, person_id) VALUES (:entity_id, :name, :person_id) ON CONFLICT DO NOTHING
+INSERT INTO entity_group (entity_id, name, person_id) VALUES (:entity_id, :name, :person_id)
+ON CONFLICT DO NOTHING
 """
 
 ONE = "SELECT * FROM entity_list WHERE entity_id = :entity_id"
 GROUPS_OF = "SELECT name, person_id FROM entity_group WHERE entity_id = :entity_id ORDER BY name, person_id"
+OPEN = "SELECT entity_id FROM entity_list WHERE closed = 0"
 LIST = """
 SELECT * FROM entity_list
 WHERE number > :after AND (:q = '' OR lower(label) LIKE '%' || lower(:q) || '%')

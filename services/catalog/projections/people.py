@@ -36,7 +36,8 @@ ADDRESS_DROPPED = "DELETE FROM person_addresses WHERE person_id = :person_id"
 
 ADDRESS_OF = "SELECT name, email FROM person_addresses WHERE person_id = :person_id"
 ONE = """
-SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id) WHERE person_id = :person_id
+SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id)
+WHERE person_id = :person_id
 """
 LIST = """
 SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id)

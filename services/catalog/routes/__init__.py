@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.catalog.routes import entities, people
+from services.catalog.routes import entities, package_commands, packages, people
 
 ROUTER = APIRouter()
 ROUTER.include_router(entities.router)
 ROUTER.include_router(people.router)
+ROUTER.include_router(packages.router)
+ROUTER.include_router(package_commands.router)

@@ -47,6 +47,7 @@ class Members(Body):
 
 @router.get("", responses=documented(400, 401, 403))
 async def list_entities(
+    *,
     request: Request,
     here: Here,
     caller: Annotated[Caller, Depends(allow("central", "local", "admin"))],
@@ -101,7 +102,8 @@ async def revise_entity(
 ) -> Response:
     """Correct label or contact data."""
     known = await entity_of(here, caller.actor, entity_id) or {}
-    details = {name: known.get(name, "") for name in EntityDetails.model_fields} | body.model_dump(exclude_none=True)
+    details = {name: known.get(name, "") for name in EntityDetails.model_fields}
+    details |= body.model_dump(exclude_none=True)
     outcome = await here.execute(
         ReviseEntityDetails(**caller.asks(), entity_id=entity_id, **details), caller.asked
     )

@@ -1,0 +1,75 @@
+"""`python -m bench [--only 1,4] [--quick] [--json PATH]`."""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import appending, envelope, feeding, loading
+from bench.measure import FULL, QUICK, Row, Size, write_json
+from bench.report import about, show, show_about
+
+try:
+    import uvloop as loops
+except ImportError:  # Windows: the loop of the standard library is what the product runs on there, too
+    import asyncio as loops  # type: ignore[no-redef]
+
+Measure = Callable[[Size, Path, asyncio.Runner], Row]
+ROWS: Mapping[int, Measure] = {
+    1: appending.one_writer,
+    2: appending.many_writers,
+    4: loading.rehydrate,
+    5: loading.round_trip,
+    6: feeding.catch_up,
+    7: feeding.rebuilding,
+    14: envelope.envelope,
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> None:
+    """Measure the rows asked for, print them and keep all samples as JSON."""
+    asked = _arguments()
+    size = QUICK if asked.quick else FULL
+    facts = about(quick=asked.quick, repeats=size.repeats, loop=loops.__name__)
+    show_about(facts)
+    rows = []
+    for number in asked.only:
+        with (
+            tempfile.TemporaryDirectory(prefix=f"bench-{number}-", dir=asked.dir) as folder,
+            asyncio.Runner(loop_factory=loops.new_event_loop) as runner,
+        ):
+            rows.append(ROWS[number](size, Path(folder), runner))
+        show(rows[-1])
+    path = asked.json or RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    write_json(path, facts, rows)
+    print(f"\nAll samples: {path}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the published ratios.")
+    parser.add_argument(
+        "--only", type=_numbers, default=list(ROWS), help="rows, such as 1,4 (all if not given)"
+    )
+    parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that the bench runs")
+    parser.add_argument("--json", type=Path, help="where to write the samples (bench/results/<moment>.json)")
+    parser.add_argument(
+        "--dir", type=Path, help="a folder on the disk to be measured (the system's own for such)"
+    )
+    return parser.parse_args()
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"not numbers: {text}") from error
+    if unknown := set(numbers) - ROWS.keys():
+        raise argparse.ArgumentTypeError(f"no such rows here: {sorted(unknown)}; there are {list(ROWS)}")
+    return numbers
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A campaign: head office's reference, or what an approved order created from it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from services.campaigns.deciders.campaign_commands import (
+    Campaign,
+    CampaignCommand,
+    CancelCampaign,
+    CreateForOrder,
+    FinishCampaign,
+    MakeCampaignAvailable,
+    MakeLocalChange,
+    PrepareCampaign,
+    ReinitialiseCampaign,
+    ReviseCampaign,
+    StartCampaign,
+)
+from services.campaigns.deciders.preparing import prepare, reinitialise, revise
+from services.campaigns.deciders.running import cancel, change, create, finish, make_available, start
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignEvent,
+    CampaignFinished,
+    CampaignMadeAvailable,
+    CampaignPrepared,
+    CampaignReinitialised,
+    CampaignSettingsRevised,
+    CampaignStarted,
+    ChildCampaignCreated,
+    LocalCampaignCreated,
+    LocalChangeMade,
+)
+from shared.kernel.decider import Decider, Refused
+
+
+def decide(command: CampaignCommand, campaign: Campaign) -> Sequence[CampaignEvent] | Refused:
+    """Whoever may not see it is told that it is not there; then each wish has its own rules."""
+    match command:
+        case PrepareCampaign():
+            return prepare(command, campaign)
+        case CreateForOrder():
+            return create(command, campaign)
+        case CancelCampaign() if campaign.status == "none":
+            return cancel(command, campaign)
+    if campaign.status == "none" or not command.by.sees(campaign.entity_id):
+        return Refused("campaign.unknown", "missing")
+    match command:
+        case ReviseCampaign():
+            return revise(command, campaign)
+        case MakeLocalChange():
+            return change(command, campaign)
+        case MakeCampaignAvailable():
+            return make_available(command, campaign)
+        case StartCampaign():
+            return start(command, campaign)
+        case FinishCampaign():
+            return finish(command, campaign)
+        case CancelCampaign():
+            return cancel(command, campaign)
+        case ReinitialiseCampaign():
+            return reinitialise(command, campaign)
+    assert_never(command)
+
+
+def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
+    """What a fact does to what we remember."""
+    match event:
+        case CampaignPrepared():
+            return Campaign(
+                "prepared", event.kind, event.label, event.definition, event.starts_at, event.ends_at
+            )
+        case CampaignSettingsRevised():
+            return replace(
+                campaign,
+                label=event.label,
+                definition=event.definition,
+                starts_at=event.starts_at,
+                ends_at=event.ends_at,
+            )
+        case ChildCampaignCreated() | LocalCampaignCreated():
+            return _created(event)
+        case LocalChangeMade():
+            return replace(campaign, values=tuple({**dict(campaign.values), **event.values}.items()))
+        case CampaignMadeAvailable():
+            return replace(campaign, status="available")
+        case CampaignStarted():
+            return replace(campaign, status="running")
+        case CampaignFinished():
+            return replace(campaign, status="finished")
+        case CampaignCancelled():
+            return replace(campaign, status="cancelled")
+        case CampaignReinitialised():
+            return replace(campaign, status="prepared")
+    assert_never(event)
+
+
+def _created(event: ChildCampaignCreated | LocalCampaignCreated) -> Campaign:
+    child = isinstance(event, ChildCampaignCreated)
+    return Campaign(
+        status="created",
+        kind="by_campaign" if child else "local",
+        label=event.label,
+        definition=event.definition,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        order_id=event.order_id,
+        package_id=event.package_id,
+        entity_id=event.entity_id,
+        available_at=event.available_at if isinstance(event, ChildCampaignCreated) else event.at,
+        values=tuple(event.values.items()),
+    )
+
+
+CAMPAIGN: Decider[Campaign, CampaignCommand, CampaignEvent] = Decider(
+    category="campaign",
+    initial=Campaign(),
+    decide=decide,
+    evolve=evolve,
+    key=lambda command: command.campaign_id,
+    commands=(
+        PrepareCampaign,
+        ReviseCampaign,
+        MakeLocalChange,
+        CreateForOrder,
+        MakeCampaignAvailable,
+        StartCampaign,
+        FinishCampaign,
+        CancelCampaign,
+        ReinitialiseCampaign,
+    ),
+    numbered=True,
+)

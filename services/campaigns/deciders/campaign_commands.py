@@ -1,0 +1,128 @@
+"""What can be asked of a campaign, and what its next decision must remember."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from shared.contracts.campaigns import Definition
+from shared.contracts.ordering import Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.message import Command
+
+Status = Literal["none", "prepared", "created", "available", "running", "finished", "cancelled"]
+
+
+class PrepareCampaign(Command):
+    """Make a reference campaign from a template; without a definition it has the template's."""
+
+    campaign_id: CampaignId
+    number: int | None = None
+    template: str
+    label: str
+    definition: Definition | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class ReviseCampaign(Command):
+    """Change head office's reference campaign; what is left out stays."""
+
+    campaign_id: CampaignId
+    label: str | None = None
+    definition: Definition | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class MakeLocalChange(Command):
+    """Change personalization fields of an entity's own campaign."""
+
+    campaign_id: CampaignId
+    values: Values
+
+
+class CreateForOrder(Command):
+    """Create the campaign of an approved order: a child, or a local campaign."""
+
+    campaign_id: CampaignId
+    number: int | None = None
+    child: bool
+    parent_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    entity_number: int
+    label: str
+    definition: Definition
+    values: Values
+    available_at: AwareDatetime | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class MakeCampaignAvailable(Command):
+    """The availability date has come."""
+
+    campaign_id: CampaignId
+
+
+class StartCampaign(Command):
+    """Run it."""
+
+    campaign_id: CampaignId
+
+
+class FinishCampaign(Command):
+    """Its end has come, or whoever runs it says so."""
+
+    campaign_id: CampaignId
+
+
+class CancelCampaign(Command):
+    """Call it off, with a reason. Before it exists, it never will."""
+
+    campaign_id: CampaignId
+    reason: str
+
+
+class ReinitialiseCampaign(Command):
+    """Use a cancelled reference campaign again."""
+
+    campaign_id: CampaignId
+
+
+CampaignCommand = (
+    PrepareCampaign
+    | ReviseCampaign
+    | MakeLocalChange
+    | CreateForOrder
+    | MakeCampaignAvailable
+    | StartCampaign
+    | FinishCampaign
+    | CancelCampaign
+    | ReinitialiseCampaign
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it."""
+
+    status: Status = "none"
+    kind: str = ""
+    label: str = ""
+    definition: Definition = Definition()
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    order_id: OrderId | None = None
+    package_id: PackageId | None = None
+    entity_id: EntityId | None = None
+    available_at: datetime | None = None
+    values: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def is_reference(self) -> bool:
+        """Head office's own, that packages are built on."""
+        return self.order_id is None

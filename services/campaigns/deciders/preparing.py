@@ -1,0 +1,116 @@
+"""Reference campaigns: made from a template, revised in one place, used again after a cancellation."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.campaigns.deciders.campaign_commands import (
+    Campaign,
+    PrepareCampaign,
+    ReinitialiseCampaign,
+    ReviseCampaign,
+)
+from services.campaigns.deciders.definition import wrong_definition
+from services.campaigns.deciders.templates import TEMPLATES
+from shared.contracts.campaigns import (
+    CampaignEvent,
+    CampaignPrepared,
+    CampaignReinitialised,
+    CampaignSettingsRevised,
+    Definition,
+)
+from shared.kernel.decider import Refused
+
+Decision = Sequence[CampaignEvent] | Refused
+
+
+def prepare(command: PrepareCampaign, campaign: Campaign) -> Decision:
+    """A new reference campaign."""
+    if campaign.status != "none":
+        return []
+    template = TEMPLATES.get(command.template)
+    if template is None:
+        facts = {"name": command.template, "known": ", ".join(TEMPLATES)}
+        return Refused("campaign.template-unknown", "invalid", field="template", facts=facts)
+    definition = command.definition or template.definition
+    if wrong := _wrong(template.kind, command.label, definition, command.starts_at, command.ends_at):
+        return wrong
+    return [
+        CampaignPrepared(
+            campaign_id=command.campaign_id,
+            number=command.number or 0,
+            template=template.name,
+            kind=template.kind,
+            label=command.label.strip(),
+            definition=definition,
+            starts_at=command.starts_at,
+            ends_at=command.ends_at,
+            by=command.by.id,
+        )
+    ]
+
+
+def revise(command: ReviseCampaign, campaign: Campaign) -> Decision:
+    """The settings of a reference campaign, all in one place."""
+    if not campaign.is_reference:
+        return Refused("campaign.only-values", "conflict")
+    if campaign.status != "prepared":
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    label = campaign.label if command.label is None else command.label
+    definition = command.definition or campaign.definition
+    starts_at, ends_at = command.starts_at or campaign.starts_at, command.ends_at or campaign.ends_at
+    if wrong := _wrong(campaign.kind, label, definition, starts_at, ends_at):
+        return wrong
+    if (label, definition, starts_at, ends_at) == (
+        campaign.label,
+        campaign.definition,
+        campaign.starts_at,
+        campaign.ends_at,
+    ):
+        return []
+    return [
+        CampaignSettingsRevised(
+            campaign_id=command.campaign_id,
+            label=label.strip(),
+            definition=definition,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+    ]
+
+
+def reinitialise(command: ReinitialiseCampaign, campaign: Campaign) -> Decision:
+    """A cancelled reference campaign is prepared again."""
+    if not campaign.is_reference:
+        return Refused("campaign.only-reference", "conflict")
+    if campaign.status == "prepared":
+        return []
+    if campaign.status != "cancelled":
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    return [CampaignReinitialised(campaign_id=command.campaign_id, by=command.by.id, at=command.at)]
+
+
+def _wrong(
+    kind: str, label: str, definition: Definition, starts_at: datetime | None, ends_at: datetime | None
+) -> Refused | None:
+    if not label.strip():
+        return Refused("campaign.label-missing", "invalid", field="label")
+    return _wrong_dates(kind, definition, starts_at, ends_at) or wrong_definition(definition)
+
+
+def _wrong_dates(
+    kind: str, definition: Definition, starts_at: datetime | None, ends_at: datetime | None
+) -> Refused | None:
+    """A local campaign's template has a duration and no dates; every other reference has dates."""
+    if kind == "local":
+        if starts_at or ends_at:
+            return Refused("campaign.local-has-duration", "invalid", field="starts_at")
+        if not definition.duration_days or definition.duration_days < 1:
+            return Refused("campaign.duration-missing", "invalid", field="definition.duration_days")
+        return None
+    for name, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if moment is None:
+            return Refused("campaign.date-missing", "invalid", field=name, facts={"name": name})
+    if starts_at and ends_at and starts_at >= ends_at:
+        facts = {"starts_at": starts_at, "ends_at": ends_at}
+        return Refused("campaign.ends-before-start", "invalid", field="ends_at", facts=facts)
+    return None

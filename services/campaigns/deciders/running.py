@@ -1,0 +1,153 @@
+"""From an approved order to the end of its campaign: created, available, changed, run, called off."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.campaigns.deciders.campaign_commands import (
+    Campaign,
+    CancelCampaign,
+    CreateForOrder,
+    FinishCampaign,
+    MakeCampaignAvailable,
+    MakeLocalChange,
+    StartCampaign,
+)
+from services.campaigns.deciders.definition import wrong_values
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignEvent,
+    CampaignFinished,
+    CampaignMadeAvailable,
+    CampaignStarted,
+    ChildCampaignCreated,
+    LocalCampaignCreated,
+    LocalChangeMade,
+)
+from shared.kernel.decider import Refused
+
+Decision = Sequence[CampaignEvent] | Refused
+
+
+def create(command: CreateForOrder, campaign: Campaign) -> Decision:
+    """Exactly one per order: its id follows from the order's, and what exists or was called off stays so."""
+    if campaign.status != "none":
+        return []
+    common = command.model_dump(
+        include={"campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "at"}
+    )
+    number = command.number or 0
+    common |= {
+        "number": number,
+        "name": f"OU{command.entity_number}_OP{number}",
+        "definition": command.definition,
+    }
+    if command.child:
+        dates = command.model_dump(include={"available_at", "starts_at", "ends_at"})
+        return [ChildCampaignCreated(**common, **dates)]
+    lasts = command.definition.duration_days
+    ends_at = command.at + timedelta(days=lasts) if lasts else None
+    return [
+        LocalCampaignCreated(**common, starts_at=command.at, ends_at=ends_at),
+        CampaignMadeAvailable(
+            campaign_id=command.campaign_id,
+            order_id=command.order_id,
+            package_id=command.package_id,
+            entity_id=command.entity_id,
+            at=command.at,
+        ),
+    ]
+
+
+def make_available(command: MakeCampaignAvailable, campaign: Campaign) -> Decision:
+    """From now on the entity may use it. A moment that is not the campaign's own does nothing."""
+    if campaign.status != "created" or campaign.order_id is None or campaign.package_id is None:
+        return []
+    if campaign.entity_id is None or (campaign.available_at and command.at < campaign.available_at):
+        return []
+    return [
+        CampaignMadeAvailable(
+            campaign_id=command.campaign_id,
+            order_id=campaign.order_id,
+            package_id=campaign.package_id,
+            entity_id=campaign.entity_id,
+            at=command.at,
+        )
+    ]
+
+
+def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
+    """The entity's own fields, once the campaign is available to it and before it has ended."""
+    if campaign.is_reference or campaign.entity_id is None:
+        return Refused("campaign.no-values", "conflict")
+    if command.by.entity_id != campaign.entity_id:
+        return Refused("campaign.entitys-own", "forbidden")
+    if campaign.status == "created":
+        facts = {"available_at": campaign.available_at or "-"}
+        return Refused("campaign.not-available-yet", "conflict", facts=facts)
+    if campaign.status != "available":
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    if wrong := wrong_values(campaign.definition, command.values):
+        return wrong
+    before = dict(campaign.values)
+    changed = {name: value for name, value in command.values.items() if before.get(name) != value}
+    if not changed:
+        return []
+    return [
+        LocalChangeMade(
+            campaign_id=command.campaign_id, entity_id=campaign.entity_id, by=command.by.id, values=changed
+        )
+    ]
+
+
+def start(command: StartCampaign, campaign: Campaign) -> Decision:
+    """The entity runs its own campaign, head office the reference."""
+    if campaign.status == "running":
+        return []
+    if refused := _not_the_runner(command, campaign):
+        return refused
+    if campaign.status == "created":
+        facts = {"available_at": campaign.available_at or "-"}
+        return Refused("campaign.not-available-yet", "conflict", facts=facts)
+    if campaign.status not in {"prepared", "available"}:
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    if campaign.kind == "local" and campaign.is_reference:
+        return Refused("campaign.template-not-run", "conflict")
+    if campaign.ends_at and command.at >= campaign.ends_at:
+        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
+    return [CampaignStarted(campaign_id=command.campaign_id, by=command.by.id, at=command.at)]
+
+
+def finish(command: FinishCampaign, campaign: Campaign) -> Decision:
+    """The end date for a machine, whoever runs it for a person. What does not run is not finished."""
+    if command.by.is_machine:
+        too_early = campaign.ends_at is None or command.at < campaign.ends_at
+        if campaign.status != "running" or too_early:
+            return []
+    elif refused := _not_the_runner(command, campaign):
+        return refused
+    if campaign.status == "finished":
+        return []
+    if campaign.status != "running":
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    return [CampaignFinished(campaign_id=command.campaign_id, at=command.at)]
+
+
+def cancel(command: CancelCampaign, campaign: Campaign) -> Decision:
+    """Called off by whoever it belongs to, by head office, or because its order ended."""
+    if campaign.status in {"cancelled", "finished"}:
+        return []
+    if campaign.status == "none" and not command.by.is_machine:
+        return Refused("campaign.unknown", "missing")
+    if not command.reason.strip() and not command.by.is_machine:
+        return Refused("campaign.reason-missing", "invalid", field="reason")
+    return [
+        CampaignCancelled(
+            campaign_id=command.campaign_id, by=command.by.id, at=command.at, reason=command.reason.strip()
+        )
+    ]
+
+
+def _not_the_runner(command: StartCampaign | FinishCampaign, campaign: Campaign) -> Refused | None:
+    if not campaign.is_reference and command.by.entity_id != campaign.entity_id:
+        return Refused("campaign.entity-runs-it", "forbidden")
+    return None

@@ -1,0 +1,101 @@
+"""The five templates that head office starts from. Data: using one never changes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.contracts.campaigns import Condition, Content, Definition, Field
+from shared.contracts.catalog import PackageKind
+
+CONTACT_DATE = Field(
+    name="contact_date", kind="date", label={"sv": "Kontaktdag", "en": "Contact date"}, default="2026-12-01"
+)
+AGE_SEGMENT = Field(
+    name="age_segment",
+    kind="choice",
+    label={"sv": "Ålder", "en": "Age"},
+    choices=("18-29", "30-49", "50-64", "65+", "18+"),
+    default="18+",
+)
+CHANNEL = Field(
+    name="channel",
+    kind="choice",
+    label={"sv": "Kanal", "en": "Channel"},
+    choices=("email", "sms", "post"),
+    default="email",
+)
+QUANTITY = Field(name="quantity", kind="number", label={"sv": "Högst antal", "en": "At most"}, default=1000)
+GREETING = Field(
+    name="greeting", kind="text", label={"sv": "Er hälsning", "en": "Your greeting"}, required=True
+)
+
+ORDERED = Definition(
+    interface="by_form",
+    fields=(CONTACT_DATE, AGE_SEGMENT, CHANNEL, QUANTITY, GREETING),
+    query=(
+        Condition(attribute="age_segment", value="{{ age_segment }}"),
+        Condition(attribute="channel", value="{{ channel }}"),
+    ),
+    contact_on="{{ contact_date }}",
+    max_size="{{ quantity }}",
+    content={
+        "sv": Content(subject="Ett erbjudande nära dig", body="{{ greeting }}\n\nVälkommen in!"),
+        "en": Content(subject="An offer near you", body="{{ greeting }}\n\nYou are welcome!"),
+    },
+)
+PLAIN = Definition(
+    interface="pre_set",
+    content={
+        "sv": Content(subject="Ett erbjudande nära dig", body="Välkommen in!"),
+        "en": Content(subject="An offer near you", body="You are welcome!"),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a campaign begins as. `kind` is fixed by it; labels by language."""
+
+    name: str
+    kind: PackageKind
+    label: Mapping[str, str]
+    definition: Definition
+
+
+TEMPLATES: Mapping[str, Template] = {
+    template.name: template
+    for template in (
+        Template(
+            "opLocal",
+            "local",
+            {"sv": "Lokal kampanj", "en": "Local campaign"},
+            ORDERED.model_copy(update={"duration_days": 14}),
+        ),
+        Template(
+            "opCollaborativeSimple",
+            "simple",
+            {"sv": "Samarbetskampanj (enkel)", "en": "Collaborative campaign (simple)"},
+            PLAIN,
+        ),
+        Template(
+            "opCollaborativeByForm",
+            "by_form",
+            {"sv": "Samarbetskampanj (per formulär)", "en": "Collaborative campaign (by form)"},
+            ORDERED,
+        ),
+        Template(
+            "opCollaborativeByCampaign",
+            "by_campaign",
+            {"sv": "Samarbetskampanj (per kampanj)", "en": "Collaborative campaign (by campaign)"},
+            ORDERED,
+        ),
+        Template(
+            "opCollaborativeByValidation",
+            "by_target_approval",
+            {
+                "sv": "Samarbetskampanj (med målgodkännande)",
+                "en": "Collaborative campaign (by target approval)",
+            },
+            PLAIN,
+        ),
+    )
+}

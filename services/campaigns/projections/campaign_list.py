@@ -1,0 +1,135 @@
+"""Every campaign: head office's references, and what orders created from them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignEvent,
+    CampaignFinished,
+    CampaignMadeAvailable,
+    CampaignPrepared,
+    CampaignReinitialised,
+    CampaignSettingsRevised,
+    CampaignStarted,
+    ChildCampaignCreated,
+    LocalCampaignCreated,
+    LocalChangeMade,
+)
+from shared.contracts.ordering import Values
+from shared.kernel.message import Recorded
+from shared.kernel.projection import Projection, Statement
+
+TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS campaign_list (
+        campaign_id TEXT PRIMARY KEY, number BIGINT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+        template TEXT, parent_id TEXT, order_id TEXT, package_id TEXT, entity_id TEXT,
+        label TEXT NOT NULL, status TEXT NOT NULL, definition TEXT NOT NULL,
+        available_at TEXT, starts_at TEXT, ends_at TEXT, reason TEXT NOT NULL, version BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS campaign_value (
+        campaign_id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, changed BIGINT NOT NULL,
+        PRIMARY KEY (campaign_id, name)
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS campaign_list_by_number ON campaign_list (number)",
+    "CREATE INDEX IF NOT EXISTS campaign_list_by_parent ON campaign_list (parent_id, number)",
+    "CREATE INDEX IF NOT EXISTS campaign_list_by_entity ON campaign_list (entity_id, number)",
+)
+MADE = """
+INSERT INTO campaign_list (campaign_id, number, name, kind, template, parent_id, order_id, package_id, entity_id,
+                           label, status, definition, available_at, starts_at, ends_at, reason, version)
+VALUES (:campaign_id, :number, :name, :kind, :template, :parent_id, :order_id, :package_id, :entity_id,
+        :label, :status, :definition, :available_at, :starts_at, :ends_at, '', :version)
+ON CONFLICT (campaign_id) DO NOTHING
+"""
+REVISED = """
+UPDATE campaign_list SET label = :label, definition = :definition, starts_at = :starts_at, ends_at = :ends_at,
+    version = :version
+WHERE campaign_id = :campaign_id
+"""
+MOVED = """
+UPDATE campaign_list SET status = :status, reason = :reason, version = :version WHERE campaign_id = :campaign_id
+"""
+SEEN = "UPDATE campaign_list SET version = :version WHERE campaign_id = :campaign_id"
+VALUE = """
+INSERT INTO campaign_value (campaign_id, name, value, changed) VALUES (:campaign_id, :name, :value, :changed)
+ON CONFLICT (campaign_id, name) DO UPDATE SET value = :value, changed = :changed
+"""
+
+ONE = "SELECT * FROM campaign_list WHERE campaign_id = :campaign_id"
+VALUES_OF = "SELECT name, value, changed FROM campaign_value WHERE campaign_id = :campaign_id ORDER BY name"
+LIST = """
+SELECT * FROM campaign_list
+WHERE (:after = 0 OR number < :after)
+    AND (:entity_id = '' OR entity_id = :entity_id) AND (:status = '' OR status = :status)
+    AND (:kind = '' OR kind = :kind) AND (:q = '' OR lower(label) LIKE '%' || lower(:q) || '%')
+ORDER BY number DESC LIMIT :limit
+"""
+CHILDREN = """
+SELECT * FROM campaign_list WHERE parent_id = :parent_id AND number > :after ORDER BY number LIMIT :limit
+"""
+
+
+def apply(recorded: Recorded) -> Iterator[Statement]:
+    """One row per campaign, one per value that counts in an entity's own."""
+    event, version = recorded.event, recorded.version
+    match event:
+        case CampaignPrepared() | ChildCampaignCreated() | LocalCampaignCreated():
+            yield from _made(event, version)
+        case CampaignSettingsRevised():
+            yield REVISED, _row(event) | {"version": version}
+        case LocalChangeMade():
+            yield from _values(str(event.campaign_id), event.values, changed=1)
+            yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
+        case CampaignCancelled():
+            yield _moved(event, "cancelled", version, event.reason)
+        case CampaignMadeAvailable():
+            yield _moved(event, "available", version)
+        case CampaignStarted():
+            yield _moved(event, "running", version)
+        case CampaignFinished():
+            yield _moved(event, "finished", version)
+        case CampaignReinitialised():
+            yield _moved(event, "prepared", version)
+
+
+def _made(
+    event: CampaignPrepared | ChildCampaignCreated | LocalCampaignCreated, version: int
+) -> Iterator[Statement]:
+    row = dict.fromkeys(("template", "parent_id", "order_id", "package_id", "entity_id", "available_at"))
+    if isinstance(event, CampaignPrepared):
+        own: dict[str, Any] = {"name": f"OP{event.number}", "kind": event.kind, "status": "prepared"}
+    else:
+        kind = "by_campaign" if isinstance(event, ChildCampaignCreated) else "local"
+        own = {"kind": kind, "status": "created"}
+        yield from _values(str(event.campaign_id), event.values, changed=0)
+    yield MADE, row | _row(event) | own | {"version": version}
+
+
+def _row(event: CampaignEvent) -> dict[str, Any]:
+    plain = event.model_dump(mode="json", exclude={"definition", "values", "by", "at"})
+    return plain | {"definition": orjson.dumps(event.model_dump(mode="json")["definition"]).decode()}
+
+
+def _values(campaign_id: str, values: Values, *, changed: int) -> Iterator[Statement]:
+    for name, value in values.items():
+        told = orjson.dumps(value).decode()
+        yield VALUE, {"campaign_id": campaign_id, "name": name, "value": told, "changed": changed}
+
+
+def _moved(event: Any, status: str, version: int, reason: str = "") -> Statement:
+    return MOVED, {
+        "campaign_id": str(event.campaign_id),
+        "status": status,
+        "reason": reason,
+        "version": version,
+    }
+
+
+CAMPAIGN_LIST = Projection("campaigns.campaign_list", 1, TABLES, apply, hears=("campaigns.campaigns",))

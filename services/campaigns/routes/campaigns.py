@@ -1,0 +1,156 @@
+"""Campaigns: prepared by head office, created by orders, adapted by entities."""
+
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime, ConfigDict
+
+from services.campaigns.deciders.campaign import CAMPAIGN
+from services.campaigns.deciders.campaign_commands import MakeLocalChange, PrepareCampaign, ReviseCampaign
+from services.campaigns.projections import campaign_list
+from services.campaigns.routes.reading import campaign_of, line
+from shared.contracts.campaigns import Definition
+from shared.contracts.catalog import PackageKind
+from shared.contracts.ordering import Values
+from shared.kernel.ids import CampaignId, derive
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, allow, edits
+from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.journal import journal
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("campaigns"))]
+Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
+PROBLEMS = documented(400, 401, 403, 404, 409, 412, 422, 428)
+
+
+class NewCampaign(Body):
+    """A reference campaign from a template. Without a definition it has the template's."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "template": "opCollaborativeByCampaign",
+                    "label": "Spring offer",
+                    "starts_at": "2026-03-03T08:00:00+01:00",
+                    "ends_at": "2026-04-10T18:00:00+02:00",
+                }
+            ]
+        }
+    )
+
+    template: str
+    label: str = ""
+    definition: Definition | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class CampaignEdit(Body):
+    """Settings for head office's reference campaign, or `values` for an entity's own; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"values": {"greeting": "Hej från Visby"}}]})
+
+    label: str | None = None
+    definition: Definition | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    values: Values | None = None
+
+
+@router.get("", responses=documented(400, 401, 403))
+async def list_campaigns(
+    request: Request,
+    here: Here,
+    caller: Anyone,
+    status: str = "",
+    kind: PackageKind | None = None,
+    q: str = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Campaigns, newest first. An entity's people see the entity's own only."""
+    await fresh_enough(request, here)
+    after = cursor_of(cursor, 1) or [0]
+    mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
+    wanted = {"status": status, "kind": kind or "", "q": q, "entity_id": mine}
+    found = await here.rows(campaign_list.LIST, {**wanted, "after": after[0], "limit": limit + 1})
+    return page([line(row) for row in found], limit, ("number",))
+
+
+@router.get("/{campaign_id}", responses=documented(401, 403, 404))
+async def show_campaign(request: Request, campaign_id: CampaignId, here: Here, caller: Anyone) -> Response:
+    """One campaign with the values that count in it, its target, and its words in every language."""
+    await fresh_enough(request, here)
+    return shown(await campaign_of(here, caller.actor, campaign_id))
+
+
+@router.get("/{campaign_id}/children", responses=documented(400, 401, 403, 404))
+async def list_children(
+    request: Request,
+    campaign_id: CampaignId,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "admin"))],
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """What approved orders created from this reference campaign."""
+    await fresh_enough(request, here)
+    shown(await here.one(campaign_list.ONE, {"campaign_id": str(campaign_id)}))
+    del caller
+    after = cursor_of(cursor, 1) or [0]
+    wanted = {"parent_id": str(campaign_id), "after": after[0], "limit": limit + 1}
+    found = await here.rows(campaign_list.CHILDREN, wanted)
+    return page([line(row) for row in found], limit, ("number",))
+
+
+@router.get("/{campaign_id}/journal", responses=documented(400, 401, 403, 404))
+async def show_journal(
+    campaign_id: CampaignId,
+    here: Here,
+    caller: Anyone,
+    as_of: AwareDatetime | None = None,
+    form: Literal["json", "csv"] = "json",
+) -> Response:
+    """Who did what to it, when and why; as of a moment if one is given."""
+    moment: datetime | None = as_of
+    stream = f"campaign-{campaign_id}"
+    return await journal(
+        here, CAMPAIGN, stream, caller.actor, lambda state: state.entity_id, as_of=moment, form=form
+    )
+
+
+@router.post("", status_code=201, responses=PROBLEMS)
+async def prepare_campaign(
+    body: NewCampaign, here: Here, caller: Annotated[Caller, Depends(acts("central", "admin"))]
+) -> Response:
+    """Prepare a reference campaign; its id follows from the Idempotency-Key."""
+    campaign_id = CampaignId(derive("campaign", caller.command_id))
+    command = PrepareCampaign(**caller.asks(), campaign_id=campaign_id, **dict(body))
+    outcome = await here.execute(command, caller.asked)
+    return await answer(
+        here, caller, outcome, partial(campaign_of, here, caller.actor, campaign_id), status=201
+    )
+
+
+@router.patch("/{campaign_id}", responses=PROBLEMS)
+async def edit_campaign(
+    campaign_id: CampaignId,
+    body: CampaignEdit,
+    here: Here,
+    caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
+) -> Response:
+    """Head office revises its reference campaign; an entity the fields of its own."""
+    command = (
+        ReviseCampaign(
+            **caller.asks(), campaign_id=campaign_id, **dict(body.model_copy(update={"values": None}))
+        )
+        if body.values is None
+        else MakeLocalChange(**caller.asks(), campaign_id=campaign_id, values=body.values)
+    )
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, caller, outcome, partial(campaign_of, here, caller.actor, campaign_id))

@@ -1,0 +1,68 @@
+"""Recipients: imported, seen by their own entity, erased."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
+
+from services.campaigns.loading import load_recipients, read_recipients
+from services.campaigns.projections import recipients
+from shared.kernel.message import Actor
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, allow
+from shared.web.desk import StrictRoute, cursor_of, desk_of, page, shown
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("campaigns"))]
+Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
+
+
+@router.get("", responses=documented(400, 401, 403))
+async def list_recipients(
+    here: Here,
+    caller: Anyone,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """The recipients of one's own entity; head office sees all."""
+    after = cursor_of(cursor, 1) or [""]
+    wanted = {"entity_id": _mine(caller.actor), "after": after[0], "limit": limit + 1}
+    return page(await here.rows(recipients.LIST, wanted), limit, ("recipient_id",))
+
+
+@router.post("/import", responses=documented(400, 401, 403, 413, 422))
+async def import_recipients(
+    request: Request,
+    file: UploadFile,
+    here: Here,
+    caller: Annotated[Caller, Depends(acts("central", "admin"))],
+    dry_run: bool = False,
+) -> Response:
+    """CSV with a header: entity_id or origin, name, email, and optionally recipient_id, birth_year, city, channel.
+
+    All rows or none: with a problem anywhere nothing is stored, and every problem is listed by row and
+    column. The same file again changes nothing. `dry_run=true` only checks.
+    """
+    del request, caller
+    entities = await here.rows(recipients.ENTITIES)
+    rows, problems = read_recipients(await file.read(), entities)
+    if not problems and not dry_run:
+        await load_recipients(here, rows)
+    stored = 0 if problems or dry_run else len(rows)
+    return JSONResponse({"rows": len(rows), "stored": stored, "problems": problems}, 422 if problems else 200)
+
+
+@router.delete("/{recipient_id}", responses=documented(401, 403, 404))
+async def erase_recipient(recipient_id: str, here: Here, caller: Anyone) -> Response:
+    """Erase a person: the row is the only place where it stands."""
+    found = await here.one(recipients.ONE, {"recipient_id": recipient_id})
+    mine = _mine(caller.actor)
+    if found is None or mine not in {"", found["entity_id"]}:
+        return shown(None)
+    await here.db.write(recipients.ERASED, {"recipient_id": recipient_id})
+    return JSONResponse({"recipient_id": recipient_id, "erased": True})
+
+
+def _mine(actor: Actor) -> str:
+    return "" if actor.is_central else str(actor.entity_id)

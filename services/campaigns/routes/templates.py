@@ -1,0 +1,37 @@
+"""The templates that head office starts from."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from services.campaigns.deciders.templates import TEMPLATES, Template
+from shared.web.caller import Caller, allow
+from shared.web.desk import StrictRoute, shown
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
+Central = Annotated[Caller, Depends(allow("central", "admin"))]
+
+
+@router.get("", responses=documented(400, 401, 403))
+async def list_templates(caller: Central) -> dict[str, Any]:
+    """All five."""
+    del caller
+    return {"items": [_shown(template) for template in TEMPLATES.values()], "next": None}
+
+
+@router.get("/{name}", responses=documented(401, 403, 404))
+async def show_template(name: str, caller: Central) -> Response:
+    """One template with its definition."""
+    del caller
+    found = TEMPLATES.get(name)
+    return shown(_shown(found) if found else None)
+
+
+def _shown(template: Template) -> dict[str, Any]:
+    return {
+        "name": template.name,
+        "kind": template.kind,
+        "label": dict(template.label),
+        "definition": template.definition.model_dump(mode="json"),
+    }

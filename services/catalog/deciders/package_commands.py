@@ -1,0 +1,141 @@
+"""What can be asked of a campaign package, and what the next decision must remember of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from services.catalog.deciders.details import DetailsWish
+from shared.contracts.catalog import PackageDetails, PackageKind
+from shared.kernel.ids import CampaignId, EntityId, PackageId, RequestId
+from shared.kernel.message import Command
+
+PackageTemplate = Literal["mutualizedEmpty", "localEmpty"]
+"""An empty package for collaborative campaigns, or one for local campaigns."""
+Status = Literal["draft", "pending", "approved", "rejected", "published", "unavailable", "cancelled"]
+
+
+class DraftPackage(Command):
+    """Begin a package. `reference_kind` is what is known of the reference, None where nothing is.
+
+    `unknown` are those of the audience that are no open entities.
+    """
+
+    package_id: PackageId
+    number: int | None = None
+    template: PackageTemplate
+    reference_id: CampaignId | None = None
+    reference_kind: PackageKind | None = None
+    reference_cancelled: bool = False
+    wish: DetailsWish
+    audience: tuple[EntityId, ...] = ()
+    unknown: tuple[EntityId, ...] = ()
+
+
+class RevisePackageDetails(Command):
+    """Change those details that are given; the others stay."""
+
+    package_id: PackageId
+    wish: DetailsWish
+
+
+class SetAudience(Command):
+    """Let the audience be exactly these entities. `reason` is told to those who are taken out."""
+
+    package_id: PackageId
+    entities: tuple[EntityId, ...]
+    unknown: tuple[EntityId, ...] = ()
+    reason: str
+
+
+class SubmitPackage(Command):
+    """Hand the package in for approval."""
+
+    package_id: PackageId
+
+
+class ApprovePackage(Command):
+    """Say yes: head office itself where no reviewer is named, or as a request was answered.
+
+    `submission` is the one that the request asked about; an answer to an older one has no effect.
+    """
+
+    package_id: PackageId
+    comment: str = ""
+    request_id: RequestId | None = None
+    submission: int | None = None
+    answered_by: str = ""
+
+
+class RejectPackage(Command):
+    """Say no, as a request was answered."""
+
+    package_id: PackageId
+    comment: str
+    request_id: RequestId
+    submission: int
+    answered_by: str
+
+
+class PublishPackage(Command):
+    """The start has come, or the approval after it."""
+
+    package_id: PackageId
+    edition: int
+
+
+class CloseRegistration(Command):
+    """The registration deadline has come."""
+
+    package_id: PackageId
+    edition: int
+
+
+class ExpirePackage(Command):
+    """The end has come."""
+
+    package_id: PackageId
+    edition: int
+
+
+class CancelPackage(Command):
+    """Call the package off, and say why."""
+
+    package_id: PackageId
+    reason: str
+
+
+class ReinitialisePackage(Command):
+    """Go back to editing, as a new edition."""
+
+    package_id: PackageId
+    reason: str
+
+
+PackageCommand = (
+    DraftPackage
+    | RevisePackageDetails
+    | SetAudience
+    | SubmitPackage
+    | ApprovePackage
+    | RejectPackage
+    | PublishPackage
+    | CloseRegistration
+    | ExpirePackage
+    | CancelPackage
+    | ReinitialisePackage
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """`submission` counts over the life of the package; `closed` is true once registration is."""
+
+    package_id: PackageId
+    number: int
+    kind: PackageKind
+    reference_id: CampaignId
+    details: PackageDetails
+    edition: int = 1
+    status: Status = "draft"
+    audience: frozenset[EntityId] = frozenset()
+    submission: int = 0
+    closed: bool = False

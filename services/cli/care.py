@@ -1,0 +1,184 @@
+"""Commands that check and repair: verify, rebuild, backup, restore."""
+
+import asyncio
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from services.cli.first import STATE_FILE
+from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, console, held, opened, say, show, stored
+from services.cli.up import KEY_FILE
+from services.demo.clock import FILE as CLOCK_FILE
+from shared.kernel.projection import Projection
+from shared.runtime.host import House
+from shared.runtime.rebuild import Compared, rebuild
+from shared.sqlite import connect
+
+KEPT = (KEY_FILE, STATE_FILE, CLOCK_FILE)
+ATTEMPTS, PAUSE_SECONDS = 20, 0.1
+Finding = dict[str, Any]
+
+
+def verify(*, as_json: AsJson = False) -> None:
+    """Every stream's hash chain, and every view against a fresh fold. Exit 1 names what is wrong."""
+    settings = chosen()
+
+    async def run() -> tuple[list[Finding], int, int]:
+        async with opened(settings) as house:
+            findings, views = list(_chains(house)), 0
+            for projection in _projections(house):
+                views += 1
+                findings += _view(house, projection)
+            facts = sum(desk.store.last_position() for desk in house.desks.values())
+        return findings, facts, views
+
+    findings, facts, views = asyncio.run(run())
+    if findings:
+        show(findings, ("broken", "where", "what"), as_json=as_json)
+        raise Leave(FAILED, f"{len(findings)} things are not as they were stored")
+    sentence = f"{facts} facts and {views} views are as they should be"
+    say(sentence, as_json=as_json, facts=facts, views=views, findings=0)
+
+
+def rebuild_view(
+    projection: Annotated[str, typer.Argument(help="Such as ordering.order_list; `all` for every one.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make a view anew beside the live one, compare the two, and put it in its place."""
+    settings = chosen()
+
+    async def run() -> list[Finding]:
+        async with opened(settings) as house:
+            known = {one.name: one for one in _projections(house)}
+            if projection != "all" and projection not in known:
+                raise Leave(WRONG, f"{projection} is no view; there are {', '.join(sorted(known))}")
+            wanted = known.values() if projection == "all" else [known[projection]]
+            return [_row(one, table) for one in wanted for table in _anew(house, one, quiet=as_json)]
+
+    show(asyncio.run(run()), ("view", "table", "before", "after", "different"), as_json=as_json)
+
+
+def backup(
+    directory: Annotated[Path, typer.Argument(help="A new or empty directory.")], *, as_json: AsJson = False
+) -> None:
+    """A copy of everything at one moment, also while `up` runs."""
+    source = stored(chosen())
+    if directory.exists() and any(directory.iterdir()):
+        raise Leave(WRONG, f"{directory} is not empty")
+    directory.mkdir(parents=True, exist_ok=True)
+    files = sorted(source.glob("*.db"))
+    with ExitStack() as stack:
+        for snapshot, file in zip(_snapshots(files, stack), files, strict=True):
+            with closing(sqlite3.connect(directory / file.name)) as copy:
+                snapshot.backup(copy)
+    _copy_kept(source, directory)
+    say(
+        f"{len(files)} files are copied to {directory}",
+        as_json=as_json,
+        files=len(files),
+        directory=str(directory),
+    )
+
+
+def restore(
+    directory: Annotated[Path, typer.Argument(help="What `samverkan backup` made.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Put a copy into the data directory, which must hold nothing yet."""
+    target, files = chosen().data_dir, sorted(directory.glob("*.db"))
+    if not files:
+        raise Leave(WRONG, f"{directory} holds no backup")
+    with held(target):
+        if any(target.glob("*.db")):
+            raise Leave(
+                WRONG, f"{target} is in use; move it away, or set SAMVERKAN_DATA_DIR to a new directory"
+            )
+        for file in files:
+            with closing(connect(file, read_only=True)) as db:
+                (found,) = db.execute("PRAGMA integrity_check").fetchone()
+            if found != "ok":
+                raise Leave(FAILED, f"{file} is damaged: {found}")
+        for file in files:
+            shutil.copyfile(file, target / file.name)
+        _copy_kept(directory, target)
+    say(
+        f"{len(files)} files are restored to {target}",
+        as_json=as_json,
+        files=len(files),
+        directory=str(target),
+    )
+
+
+def _snapshots(files: Sequence[Path], stack: ExitStack) -> list[sqlite3.Connection]:
+    """A reader of each file, all at one moment: nobody writes while they begin."""
+    with ExitStack() as stopped:
+        for file in files:
+            stopped.enter_context(closing(connect(file))).execute("BEGIN IMMEDIATE")
+        readers = [stack.enter_context(closing(connect(file, read_only=True))) for file in files]
+        for reader in readers:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return readers
+
+
+def _copy_kept(source: Path, target: Path) -> None:
+    for name in KEPT:
+        if (source / name).exists():
+            shutil.copy2(source / name, target / name)
+
+
+def _chains(house: House) -> Iterator[Finding]:
+    for name, desk in house.desks.items():
+        for found in desk.store.verify():
+            where = f"{found.stream}@{found.version}"
+            yield {"broken": "chain", "where": where, "what": f"{name}, position {found.position}"}
+
+
+def _view(house: House, projection: Projection) -> Iterator[Finding]:
+    for table in _anew(house, projection, quiet=True, swap=False):
+        if table.different:
+            what = f"{table.different} of {table.live} rows differ from a fresh fold"
+            yield {"broken": "view", "where": f"{projection.name}: {table.table}", "what": what}
+
+
+def _anew(house: House, projection: Projection, *, quiet: bool, swap: bool = True) -> Sequence[Compared]:
+    desk = next(desk for desk in house.desks.values() if projection.name in desk.views)
+    stores = {name: other.store for name, other in house.desks.items()}
+    shadow = house.directory / f"{projection.name}.shadow"
+    with Progress(console=console(), disable=quiet, transient=True) as bar:
+        task = bar.add_task(projection.name, total=None)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return rebuild(
+                    projection,
+                    stores,
+                    desk.db,
+                    shadow,
+                    progress=lambda done, total: bar.update(task, completed=done, total=total),
+                    swap=swap,
+                )
+            except BlockingIOError as error:
+                if attempt == ATTEMPTS:
+                    raise Leave(
+                        FAILED, f"{projection.name} is too busy; try again when less is going on"
+                    ) from error
+                time.sleep(PAUSE_SECONDS)
+    raise AssertionError("unreachable")
+
+
+def _projections(house: House) -> list[Projection]:
+    return [one for desk in house.desks.values() for one in desk.service.projections]
+
+
+def _row(projection: Projection, table: Compared) -> Finding:
+    counts = {"before": table.live, "after": table.rebuilt, "different": table.different}
+    return {"view": projection.name, "table": table.table, **counts}

@@ -1,0 +1,135 @@
+"""What every command stands on: settings or a sentence, one holder of the data directory, and lines to read."""
+
+import fcntl
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.demo.clock import MovedClock, wanted_offset
+from services.embedded import SERVICES, utc_now
+from shared import settings as choices
+from shared.runtime.host import House
+from shared.settings import Settings
+
+DONE, FAILED, WRONG, UNREACHABLE = 0, 1, 2, 3
+LOCK_FILE = "lock"
+PIPED_WIDTH = 200
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+class Leave(Exception):
+    """End the process with this exit code after this sentence."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def chosen() -> Settings:
+    """The settings, or Leave with the sentence that names the wrong one."""
+    try:
+        return choices.load()
+    except choices.WrongSetting as error:
+        raise Leave(WRONG, str(error)) from error
+
+
+def console() -> Console:
+    """Colours for a terminal, plain lines for a pipe."""
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+
+
+def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
+    """Rows as a table for a terminal, as columns for a pipe, or as one JSON object a line."""
+    out = console()
+    if as_json:
+        for row in rows:
+            out.print(json.dumps(dict(row), default=str, ensure_ascii=False), soft_wrap=True, markup=False)
+        return
+    if not out.is_terminal:
+        for row in rows:
+            line = "  ".join(str(row[column]) for column in columns)
+            out.print(line, soft_wrap=True, markup=False, highlight=False)
+        return
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(str(row[column]) for column in columns))
+    out.print(table)
+
+
+def say(sentence: str, *, as_json: bool = False, **facts: Any) -> None:
+    """One sentence, or the facts behind it as a JSON object."""
+    text = json.dumps(facts, default=str, ensure_ascii=False) if as_json else sentence
+    console().print(text, soft_wrap=True, markup=False, highlight=False)
+
+
+@contextmanager
+def held(directory: Path) -> Iterator[None]:
+    """Hold the data directory alone, as long as this lasts. Leave if somebody else does."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        handle = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Leave(WRONG, f"SAMVERKAN_DATA_DIR: {directory} cannot be used ({error.strerror})") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        where = "stop it first, or set SAMVERKAN_DATA_DIR to another directory"
+        raise Leave(WRONG, f"{directory} is in use by a running `samverkan up`; {where}") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_held(directory: Path) -> bool:
+    """True while `samverkan up` runs on this directory."""
+    try:
+        with held(directory):
+            return False
+    except Leave:
+        return True
+
+
+def stored(settings: Settings) -> Path:
+    """The data directory, or Leave if nothing has ever been stored there."""
+    if not (settings.data_dir / "catalog.events.db").exists():
+        raise Leave(WRONG, f"nothing is stored in {settings.data_dir}; `samverkan up` begins there")
+    return settings.data_dir
+
+
+def opened(settings: Settings) -> House:
+    """The stores and tables without any job; `async with` opens the files. Works beside a running `up`."""
+    return House(SERVICES, stored(settings), clock_of(settings))
+
+
+def clock_of(settings: Settings) -> MovedClock:
+    """The clock of this data directory: the wall's, moved where a demonstration moved it."""
+    return MovedClock(utc_now, wanted_offset(settings.data_dir))
+
+
+def local(moment: datetime, settings: Settings) -> str:
+    """A moment for people, in their own time zone."""
+    return moment.astimezone(ZoneInfo(settings.time_zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def write_private(path: Path, text: str) -> None:
+    """A file that only its owner reads; there whole, or as it was."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

@@ -1,0 +1,132 @@
+"""Commands that only look: facts, streams, consumers, timers."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.ground import WRONG, AsJson, Leave, chosen, local, opened, show
+from shared import codec
+from shared.contracts.registry import TOPICS, owner_of
+from shared.kernel.message import Stored
+from shared.runtime.consume import CHECKPOINTS
+from shared.runtime.host import House
+from shared.settings import Settings
+
+LOOK_SECONDS = 0.5
+AT_ONCE = 500
+FACT = ("at", "event", "stream", "version", "by")
+events = typer.Typer(no_args_is_help=True, help="Facts as readable lines.")
+stream = typer.Typer(no_args_is_help=True, help="One stream version by version.")
+timers = typer.Typer(no_args_is_help=True, help="What is due, and when.")
+
+
+@events.command("tail")
+def tail_events(
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what is stated from now on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The newest facts of all services, oldest first."""
+    settings = chosen()
+
+    async def run() -> None:
+        async with opened(settings) as house:
+            reached = {name: desk.store.last_position() for name, desk in house.desks.items()}
+            start = {name: position - limit for name, position in reached.items()}
+            found = sorted(await _since(house, start, limit), key=lambda one: codec.read(one).recorded_at)
+            show([_fact(one, settings) for one in found[-limit:]], FACT, as_json=as_json)
+            while follow:
+                for one in await _since(house, reached, AT_ONCE):
+                    reached[owner_of(codec.topic_of(one))] = one.position
+                    show([_fact(one, settings)], FACT, as_json=as_json)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    asyncio.run(run())
+
+
+@stream.command("show")
+def show_stream(name: Annotated[str, typer.Argument(help="order-0197…")], *, as_json: AsJson = False) -> None:
+    """One stream version by version: what, when, who, and because of which command."""
+    settings = chosen()
+    topic = TOPICS.get(name.split("-", 1)[0])
+    if topic is None:
+        raise Leave(WRONG, f"{name} is no stream; streams begin with {', '.join(sorted(TOPICS))}")
+
+    async def run() -> None:
+        async with opened(settings) as house:
+            found = await house.desks[owner_of(topic)].store.read(name)
+        if not found:
+            raise Leave(WRONG, f"there is no stream {name}")
+        rows = [_fact(one, settings) | {"fact": one.data.decode()} for one in found]
+        show(rows, ("version", "at", "event", "by", "because_of", "fact"), as_json=as_json)
+
+    asyncio.run(run())
+
+
+def consumers(*, as_json: AsJson = False) -> None:
+    """Every consumer with how far it is behind each source it hears."""
+    settings = chosen()
+
+    async def run() -> None:
+        async with opened(settings) as house:
+            rows = await _consumers(house)
+        show(rows, ("consumer", "source", "position", "behind", "parked"), as_json=as_json)
+
+    asyncio.run(run())
+
+
+@timers.command("list")
+def list_timers(*, as_json: AsJson = False) -> None:
+    """Every timer, earliest first."""
+    settings = chosen()
+
+    async def run() -> None:
+        async with opened(settings) as house:
+            found = [
+                {"service": name, **row}
+                for name, desk in house.desks.items()
+                for row in await desk.timers.list()
+            ]
+        show(sorted(found, key=lambda row: str(row["due"])), ("due", "service", "command"), as_json=as_json)
+
+    asyncio.run(run())
+
+
+async def _consumers(house: House) -> list[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = []
+    for desk in house.desks.values():
+        for consumer in desk.consumers.values():
+            found = await desk.rows(CHECKPOINTS, {"consumer": consumer.name})
+            count = "SELECT count(DISTINCT stream) AS n FROM parked WHERE consumer = :consumer"
+            (parked,) = await desk.rows(count, {"consumer": consumer.name})
+            reached = {row["source"]: row["position"] for row in found}
+            for source in sorted({owner_of(topic) for topic in consumer.topics} & set(house.desks)):
+                position, last = reached.get(source, 0), house.desks[source].store.last_position()
+                row = {"consumer": consumer.name, "source": source, "position": position}
+                rows.append(row | {"behind": last - position, "parked": parked["n"]})
+    return rows
+
+
+async def _since(house: House, after: Mapping[str, int], limit: int) -> list[Stored]:
+    found: list[Stored] = []
+    for name, desk in house.desks.items():
+        found += await desk.store.tail(after[name], limit)
+    return found
+
+
+def _fact(one: Stored, settings: Settings) -> dict[str, Any]:
+    recorded = codec.read(one)
+    return {
+        "at": local(recorded.recorded_at, settings),
+        "event": one.type,
+        "stream": one.stream,
+        "version": one.version,
+        "by": recorded.actor,
+        "because_of": str(recorded.causation_id or "-"),
+        "id": str(one.id),
+    }

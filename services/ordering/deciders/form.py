@@ -1,0 +1,94 @@
+"""The order form: what may be entered into which field, and what counts where nothing was."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isfinite
+
+from shared.contracts.campaigns import Field
+from shared.contracts.ordering import Scalar, Values
+from shared.kernel.decider import Refused
+
+LANGUAGES = ("sv", "en")
+Form = tuple[Field, ...]
+Wish = dict[str, Scalar | None]
+"""Entries as somebody gives them: an empty one (null, or nothing but blanks) takes the entry away."""
+
+
+def merged(entries: Values, wish: Wish) -> Values:
+    """The entries after this wish; what the wish does not name stays."""
+    return {
+        name: value for name, value in {**entries, **wish}.items() if not _empty(value) and value is not None
+    }
+
+
+def wrong(form: Form, entries: Values) -> Refused | None:
+    """The first entry that its field cannot hold, or for which there is no field."""
+    fields = {field.name: field for field in form}
+    for name, value in entries.items():
+        if name not in fields:
+            facts = {"name": name, "known": ", ".join(fields) or "-"}
+            return Refused("order.field-unknown", "invalid", field=f"values.{name}", facts=facts)
+        if not _fits(fields[name], value):
+            facts = {"name": name, "choices": ", ".join(fields[name].choices)}
+            return Refused(
+                f"order.field-no-{fields[name].kind}", "invalid", field=f"values.{name}", facts=facts
+            )
+    return None
+
+
+def missing(form: Form, entries: Values) -> Refused | None:
+    """The first required field with neither entry nor default."""
+    for field in form:
+        if field.required and field.name not in entries and field.default is None:
+            facts = {"name": field.name}
+            return Refused("order.field-missing", "invalid", field=f"values.{field.name}", facts=facts)
+    return None
+
+
+def defaults(form: Form, entries: Mapping[str, object]) -> Values:
+    """The defaults of those fields that were left empty."""
+    return {
+        field.name: field.default for field in form if field.name not in entries and field.default is not None
+    }
+
+
+def shown(form: Form, entries: Values, taken: Values) -> Sequence[dict[str, object]]:
+    """The form with what counts in each field, and whether that is an entry or a default."""
+    return [
+        field.model_dump(mode="json")
+        | {
+            "label": {language: _label(field, language) for language in LANGUAGES},
+            "value": entries.get(field.name, taken.get(field.name)),
+            "is_default": field.name not in entries and field.name in taken,
+        }
+        for field in form
+    ]
+
+
+def _label(field: Field, language: str) -> str:
+    """In this language, or in any other, or the bare name: a form never shows an empty label."""
+    return field.label.get(language) or next(iter(field.label.values()), "") or field.name
+
+
+def _empty(value: Scalar | None) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _fits(field: Field, value: Scalar) -> bool:
+    match field.kind:
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        case "date":
+            return isinstance(value, str) and _is_day(value)
+        case "choice":
+            return isinstance(value, str) and value in field.choices
+        case "text":
+            return isinstance(value, str)
+
+
+def _is_day(text: str) -> bool:
+    """`2026-12-24` and none of the other spellings of ISO 8601, which templates would show as they are."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

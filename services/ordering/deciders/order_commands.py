@@ -1,0 +1,162 @@
+"""What can be asked of an order, and what the next decision must remember of it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import Field
+
+from services.ordering.deciders.form import Form, Wish
+from services.ordering.deciders.offered import Offered
+from shared.contracts.ordering import Offer, Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, RequestId, derive
+from shared.kernel.message import Command
+
+Status = Literal[
+    "none",
+    "draft",
+    "pre_subscribed",
+    "placed",
+    "rejected",
+    "revising",
+    "approved",
+    "available",
+    "withdrawn",
+    "cancelled",
+]
+Because = Literal["central", "package-cancelled", "package-reinitialised", "entity-withdrawn"]
+ENDED = frozenset({"withdrawn", "cancelled"})
+UNDECIDED = frozenset({"draft", "pre_subscribed", "placed", "rejected", "revising"})
+"""Nobody has said yes to it yet."""
+
+
+def order_id_of(package_id: object, edition: int, entity_id: object, nth: int) -> OrderId:
+    """The id of an entity's order on an edition; `nth` is how many of its orders there have ended."""
+    return OrderId(derive("order", package_id, edition, entity_id, nth))
+
+
+class DraftOrder(Command):
+    """Open the order form for an entity. In automatic mode this is how one that had left joins again.
+
+    `offered` is the package as ordering knows it, `form` its fields; None for a package not heard of.
+    """
+
+    order_id: OrderId
+    number: int | None = None
+    entity_id: EntityId | None = None
+    entity_known: bool = False
+    entity_closed: bool = False
+    offered: Offered | None = None
+    form: Form = ()
+    label: str = ""
+    comment: str = ""
+    values: Wish = Field(default_factory=dict)
+
+
+class PreSubscribe(Command):
+    """Automatic mode: let an invited entity take part unless it says otherwise."""
+
+    order_id: OrderId
+    number: int | None = None
+    entity_id: EntityId
+    offer: Offer
+    form: Form = ()
+
+
+class EnterParameters(Command):
+    """Fill in or change the form; what is not given stays, an empty entry goes."""
+
+    order_id: OrderId
+    offered: Offered | None = None
+    form: Form = ()
+    label: str | None = None
+    comment: str | None = None
+    values: Wish = Field(default_factory=dict)
+
+
+class PlaceOrder(Command):
+    """Hand the order in, for the first time or after a rejection."""
+
+    order_id: OrderId
+    offered: Offered | None = None
+    form: Form = ()
+
+
+class ApproveOrder(Command):
+    """The answer to the request about this revision was yes. `offer` is the package's as it is now."""
+
+    order_id: OrderId
+    revision: int
+    answered_by: str
+    comment: str = ""
+    request_id: RequestId
+    offer: Offer | None = None
+    form: Form = ()
+
+
+class RejectOrder(Command):
+    """The answer to the request about this revision was no, and why."""
+
+    order_id: OrderId
+    revision: int
+    answered_by: str
+    comment: str
+    request_id: RequestId
+
+
+class ConfirmSubscription(Command):
+    """The registration deadline has come and the entity has not left: silence means in."""
+
+    order_id: OrderId
+    offer: Offer | None = None
+    form: Form = ()
+
+
+class MakeOrderAvailable(Command):
+    """The availability date has come, or the entity's campaign was made available."""
+
+    order_id: OrderId
+    campaign_id: CampaignId | None = None
+
+
+class WithdrawOrder(Command):
+    """The entity steps back."""
+
+    order_id: OrderId
+    offered: Offered | None = None
+    reason: str = ""
+
+
+class CancelOrder(Command):
+    """Somebody else ends the order: head office, or what happened to its package."""
+
+    order_id: OrderId
+    because: Because
+    reason: str
+
+
+OrderCommand = (
+    DraftOrder
+    | PreSubscribe
+    | EnterParameters
+    | PlaceOrder
+    | ApproveOrder
+    | RejectOrder
+    | ConfirmSubscription
+    | MakeOrderAvailable
+    | WithdrawOrder
+    | CancelOrder
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:  # what the next decision must remember; `values` are entries, `defaults` stand in for the rest
+    order_id: OrderId
+    number: int
+    entity_id: EntityId
+    offer: Offer
+    status: Status
+    label: str = ""
+    comment: str = ""
+    values: Values = field(default_factory=dict)
+    defaults: Values = field(default_factory=dict)
+    revision: int = 0

@@ -1,0 +1,179 @@
+"""Every order as its entity, its reviewers and head office are shown it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, assert_never
+
+from services.ordering.projections.moments import stamp
+from services.ordering.projections.orders import STATUSES
+from shared.contracts.ordering import (
+    EntityPreSubscribed,
+    OrderApproved,
+    OrderCancelled,
+    OrderDrafted,
+    OrderEvent,
+    OrderMadeAvailable,
+    OrderParametersEntered,
+    OrderPlaced,
+    OrderRejected,
+    OrderRevised,
+    OrderWithdrawn,
+)
+from shared.kernel.message import Recorded
+from shared.kernel.projection import Projection, Statement
+
+TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS order_list (
+        order_id TEXT PRIMARY KEY, number BIGINT NOT NULL, package_id TEXT NOT NULL, edition BIGINT NOT NULL,
+        entity_id TEXT NOT NULL, status TEXT NOT NULL, status_since TEXT NOT NULL,
+        label TEXT NOT NULL, comment TEXT NOT NULL, entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
+        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT, decided_by TEXT,
+        approval_comment TEXT NOT NULL, rejection_comment TEXT NOT NULL, reason TEXT NOT NULL,
+        version BIGINT NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS order_list_by_number ON order_list (number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_entity ON order_list (entity_id, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, edition, entity_id)",
+)
+BEGUN = """
+INSERT INTO order_list (
+    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, entries, taken,
+    offer, revision, approval_comment, rejection_comment, reason, version
+) VALUES (
+    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', :taken,
+    :offer, 0, '', '', '', :version
+) ON CONFLICT (order_id) DO NOTHING
+"""
+SEEN = "UPDATE order_list SET version = :version WHERE order_id = :order_id"
+STATUS = """
+UPDATE order_list SET status = :status, status_since = :since, version = :version WHERE order_id = :order_id
+"""
+ENTERED = """
+UPDATE order_list SET entries = :entries, label = :label, comment = :comment WHERE order_id = :order_id
+"""
+PLACED = """
+UPDATE order_list SET
+    entries = :entries, taken = :taken, offer = :offer, revision = :revision, placed_at = :since,
+    rejection_comment = ''
+WHERE order_id = :order_id
+"""
+APPROVED = """
+UPDATE order_list SET
+    settled = :settled, offer = :offer, approval_comment = :comment, decided_by = :decided_by
+WHERE order_id = :order_id
+"""
+REJECTED = """
+UPDATE order_list SET rejection_comment = :comment, decided_by = :decided_by WHERE order_id = :order_id
+"""
+AVAILABLE = "UPDATE order_list SET campaign_id = :campaign_id WHERE order_id = :order_id"
+ENDED = "UPDATE order_list SET reason = :reason WHERE order_id = :order_id"
+
+COLUMNS = """
+SELECT order_list.*, seen_offers.label AS package_label, seen_offers.number AS package_number,
+    seen_entities.label AS entity_label
+FROM order_list
+LEFT JOIN seen_offers ON seen_offers.package_id = order_list.package_id
+    AND seen_offers.edition = order_list.edition
+LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
+"""
+ONE = f"{COLUMNS} WHERE order_id = :order_id"
+LIST = f"""{COLUMNS}
+WHERE order_list.number < :before
+    AND (:statuses = ' ' OR :statuses LIKE '% ' || order_list.status || ' %')
+    AND (order_list.status <> 'draft' OR order_list.entity_id = :own OR :statuses LIKE '% draft %')
+    AND (:entity_id = '' OR order_list.entity_id = :entity_id)
+    AND (:package_id = '' OR order_list.package_id = :package_id)
+    AND (:only = '' OR order_list.entity_id = :only)
+    AND (:q = '' OR lower(order_list.label) LIKE '%' || lower(:q) || '%'
+        OR lower(seen_offers.label) LIKE '%' || lower(:q) || '%'
+        OR 'ord' || order_list.number = lower(:q))
+ORDER BY order_list.number DESC LIMIT :limit
+"""
+ENDED_BEFORE = """
+SELECT count(*) AS ended FROM order_list
+WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
+    AND status IN ('withdrawn', 'cancelled')
+"""
+"""How many orders of this entity on this edition came to an end: its next one is told apart by the count."""
+
+Outcome = OrderApproved | OrderRejected | OrderMadeAvailable | OrderWithdrawn | OrderCancelled
+
+
+def apply(recorded: Recorded) -> Iterator[Statement]:
+    """One row per order; what is particular to a fact, then the status and version it leaves."""
+    event = recorded.event
+    match event:
+        case OrderDrafted():
+            yield (
+                BEGUN,
+                _begun(recorded, event) | {"label": event.label, "comment": event.comment, "taken": "{}"},
+            )
+        case EntityPreSubscribed():
+            yield (
+                BEGUN,
+                _begun(recorded, event) | {"label": "", "comment": "", "taken": json.dumps(event.defaults)},
+            )
+        case OrderParametersEntered() | OrderRevised():
+            words = {"label": event.label, "comment": event.comment}
+            yield ENTERED, {"order_id": str(event.order_id), "entries": json.dumps(event.values), **words}
+            yield _status(recorded, event)
+        case OrderPlaced():
+            yield PLACED, _placed(recorded, event)
+            yield _status(recorded, event)
+        case OrderApproved() | OrderRejected() | OrderMadeAvailable() | OrderWithdrawn() | OrderCancelled():
+            yield _outcome(event)
+            yield _status(recorded, event)
+
+
+def _outcome(event: Outcome) -> Statement:
+    place = {"order_id": str(event.order_id)}
+    match event:
+        case OrderApproved():
+            answer = {"comment": event.comment, "decided_by": event.by}
+            settled = {"settled": json.dumps(event.values), "offer": event.offer.model_dump_json()}
+            return APPROVED, place | answer | settled
+        case OrderRejected():
+            return REJECTED, place | {"comment": event.comment, "decided_by": event.by}
+        case OrderMadeAvailable():
+            return AVAILABLE, place | {"campaign_id": str(event.campaign_id) if event.campaign_id else None}
+        case OrderWithdrawn() | OrderCancelled():
+            return ENDED, place | {"reason": event.reason}
+    assert_never(event)
+
+
+def _begun(recorded: Recorded, event: OrderDrafted | EntityPreSubscribed) -> dict[str, Any]:
+    return {
+        "order_id": str(event.order_id),
+        "number": event.number,
+        "package_id": str(event.offer.package_id),
+        "edition": event.offer.edition,
+        "entity_id": str(event.entity_id),
+        "status": STATUSES[type(event)],
+        "since": stamp(recorded.recorded_at),
+        "offer": event.offer.model_dump_json(),
+        "version": recorded.version,
+    }
+
+
+def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
+    return {
+        "order_id": str(event.order_id),
+        "entries": json.dumps(event.values),
+        "taken": json.dumps(event.defaults),
+        "offer": event.offer.model_dump_json(),
+        "revision": event.revision,
+        "since": stamp(recorded.recorded_at),
+    }
+
+
+def _status(recorded: Recorded, event: OrderEvent) -> Statement:
+    place: dict[str, Any] = {"order_id": str(event.order_id), "version": recorded.version}
+    status = STATUSES.get(type(event))
+    if status is None:
+        return SEEN, place
+    return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}
+
+
+ORDER_LIST = Projection("ordering.order_list", 1, TABLES, apply, hears=("ordering.orders",))

@@ -1,0 +1,10 @@
+"""HTTP ↔ commands and queries of ordering."""
+
+from fastapi import APIRouter
+
+from services.ordering.routes import forms, orders, reading
+
+ROUTER = APIRouter()
+ROUTER.include_router(forms.router)
+ROUTER.include_router(reading.router)
+ROUTER.include_router(orders.router)

@@ -1,0 +1,112 @@
+"""What can be done to an order by its entity and by head office."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import ConfigDict, Field
+
+from services.ordering.deciders.form import Wish
+from services.ordering.deciders.order_commands import (
+    CancelOrder,
+    EnterParameters,
+    PlaceOrder,
+    WithdrawOrder,
+)
+from services.ordering.routes.forms import Label
+from services.ordering.routes.looking import around, order_of, owned
+from shared.kernel.ids import OrderId
+from shared.kernel.message import Command
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, edits
+from shared.web.desk import Body, StrictRoute, answer, desk_of
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("ordering"))]
+Doer = Annotated[Caller, Depends(acts("central", "local", "admin"))]
+PROBLEMS = documented(400, 401, 403, 404, 409, 422)
+
+
+class Parameters(Body):
+    """What is to change; what is left out stays, and a field given as null loses its entry."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"values": {"greeting": "Hej då", "age_segment": None}}]}
+    )
+
+    label: Label | None = None
+    comment: str | None = None
+    values: Wish = Field(default_factory=dict)
+
+
+class Nothing(Body):
+    """No more is needed to hand an order in."""
+
+
+class Withdrawal(Body):
+    """Why the entity steps back, if it wants to say."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "No staff that week"}]})
+
+    reason: str = ""
+
+
+class Cancellation(Body):
+    """Why head office ends the order; the entity reads it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The shop is being rebuilt"}]})
+
+    reason: str
+
+
+@router.patch("/{order_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
+async def enter_parameters(
+    order_id: OrderId,
+    body: Parameters,
+    here: Here,
+    caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
+) -> Response:
+    """Fill in or change the form, until somebody has said yes to the order."""
+    order = await owned(here, caller.actor, order_id)
+    known = await around(here, order)
+    command = EnterParameters(**caller.asks(), order_id=order_id, **known, **body.model_dump())
+    return await _obeyed(here, caller, command, order_id)
+
+
+@router.post("/{order_id}/place", responses=PROBLEMS)
+async def place_order(order_id: OrderId, here: Here, caller: Doer, body: Nothing | None = None) -> Response:
+    """Hand the order in, for the first time or after a rejection."""
+    del body
+    known = await around(here, await owned(here, caller.actor, order_id))
+    command = PlaceOrder(**caller.asks(), order_id=order_id, **known)
+    return await _obeyed(here, caller, command, order_id)
+
+
+@router.post("/{order_id}/withdraw", responses=PROBLEMS)
+async def withdraw_order(
+    order_id: OrderId, here: Here, caller: Doer, body: Withdrawal | None = None
+) -> Response:
+    """Step back from an order before it can be used, or from a subscription before its deadline."""
+    known = await around(here, await owned(here, caller.actor, order_id))
+    command = WithdrawOrder(
+        **caller.asks(), order_id=order_id, offered=known["offered"], reason=body.reason if body else ""
+    )
+    return await _obeyed(here, caller, command, order_id)
+
+
+@router.post("/{order_id}/cancel", responses=PROBLEMS)
+async def cancel_order(
+    order_id: OrderId,
+    body: Cancellation,
+    here: Here,
+    caller: Annotated[Caller, Depends(acts("central", "admin"))],
+) -> Response:
+    """End somebody's order for a reason. It stays readable with its whole history."""
+    command = CancelOrder(**caller.asks(), order_id=order_id, because="central", reason=body.reason)
+    return await _obeyed(here, caller, command, order_id)
+
+
+async def _obeyed(here: Desk, caller: Caller, command: Command, order_id: OrderId) -> Response:
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, caller, outcome, partial(order_of, here, caller.actor, order_id))

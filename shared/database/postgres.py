@@ -1,0 +1,122 @@
+"""Read models in one schema of a PostgreSQL database."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import LiteralString, cast
+
+import psycopg
+from psycopg import AsyncConnection, Connection, sql
+from psycopg.rows import DictRow, dict_row
+
+from shared.database.port import StaleOwner
+from shared.kernel.message import NO_PARAMS, Params
+from shared.kernel.projection import Row, Statement
+from shared.sqlite import OutcomeUnknown, Unavailable
+
+NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class PostgresDatabase:
+    """Database in one schema: `await PostgresDatabase.open(url, schema)`; `close()` when done."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self._url, self._schema = url, schema
+        self._writing: AsyncConnection[DictRow] | None = None
+        self._reading: AsyncConnection[DictRow] | None = None
+        self._looking: Connection[DictRow] | None = None
+        self._writing_turn, self._reading_turn = asyncio.Lock(), asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str, schema: str) -> "PostgresDatabase":
+        """Connect and create the schema if there is none. Raises Unavailable."""
+        database = cls(url, schema)
+        async with database._writer() as connection, connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (schema,))
+            await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+        return database
+
+    async def commit(self, statements: Sequence[Statement], *, guard: Statement | None = None) -> None:
+        """See Database.commit."""
+        async with self._writer() as connection, connection.transaction():
+            async with connection.pipeline():
+                for text, same in groupby(statements, key=itemgetter(0)):
+                    cursor = connection.cursor()
+                    await cursor.executemany(translated(text), [dict(params) for _, params in same])
+            if guard is not None:
+                moved = await connection.execute(translated(guard[0]), dict(guard[1]))
+                if moved.rowcount != 1:
+                    raise StaleOwner(str(guard[1]))
+
+    async def write(self, text: str, params: Params) -> Sequence[Row]:
+        """See Database.write."""
+        async with self._writer() as connection, connection.transaction():
+            done = await connection.execute(translated(text), dict(params))
+            return await done.fetchall() if done.description else []
+
+    async def rows(self, text: str, params: Params = NO_PARAMS) -> Sequence[Row]:
+        """See Database.rows."""
+        async with self._reading_turn:
+            if self._reading is None or self._reading.closed:
+                self._reading = await self._connect()
+            try:
+                found = await self._reading.execute(translated(text), dict(params))
+                return await found.fetchall()
+            except psycopg.OperationalError as error:
+                await self._reading.close()
+                raise Unavailable(type(error).__name__) from error
+
+    def recall(self, text: str, params: Params = NO_PARAMS) -> Sequence[Row]:
+        """See Database.recall."""
+        try:
+            if self._looking is None or self._looking.closed:
+                self._looking = psycopg.connect(
+                    self._url, autocommit=True, options=self._options, row_factory=dict_row, connect_timeout=5
+                )
+            return self._looking.execute(translated(text), dict(params)).fetchall()
+        except psycopg.OperationalError as error:
+            if self._looking is not None:
+                self._looking.close()
+            raise Unavailable(type(error).__name__) from error
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        for connection in (self._writing, self._reading):
+            if connection is not None:
+                await connection.close()
+        if self._looking is not None:
+            self._looking.close()
+
+    @property
+    def _options(self) -> str:
+        return f"-c search_path={self._schema}"
+
+    async def _connect(self) -> AsyncConnection[DictRow]:
+        try:
+            return await AsyncConnection.connect(
+                self._url, autocommit=True, options=self._options, row_factory=dict_row, connect_timeout=5
+            )
+        except psycopg.OperationalError as error:
+            raise Unavailable(type(error).__name__) from error
+
+    @asynccontextmanager
+    async def _writer(self) -> AsyncIterator[AsyncConnection[DictRow]]:
+        """The one writing connection, for one transaction. A lost connection leaves its outcome unknown."""
+        async with self._writing_turn:
+            if self._writing is None or self._writing.closed:
+                self._writing = await self._connect()
+            try:
+                yield self._writing
+            except psycopg.OperationalError as error:
+                await self._writing.close()
+                raise OutcomeUnknown(type(error).__name__) from error
+
+
+@lru_cache(maxsize=1024)
+def translated(text: str) -> LiteralString:
+    """`:name` as the driver wants it; a literal percent sign stays one."""
+    return cast("LiteralString", NAMED.sub(r"%(\1)s", text.replace("%", "%%")))

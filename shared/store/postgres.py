@@ -1,0 +1,255 @@
+"""The event store in PostgreSQL: safe order for every reader, one commit for all who wait together.
+
+Whoever appends holds one advisory lock from before positions are drawn until after the commit is visible, so
+positions appear in order and a reader that continues behind the last one it saw misses nothing. The price,
+one appender at a time, is paid once per commit and not once per append: all appends that wait in a process
+share a transaction, three round trips and one fsync.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow
+
+from shared.kernel.message import NewEvent, Stored
+from shared.sqlite import OutcomeUnknown, Unavailable
+from shared.store.chain import chain_hash
+from shared.store.port import NEW, CommandReused, VersionConflict
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream TEXT NOT NULL, version BIGINT NOT NULL,
+    id UUID NOT NULL UNIQUE, type TEXT NOT NULL, schema INTEGER NOT NULL,
+    data BYTEA NOT NULL, meta BYTEA NOT NULL, command_id UUID NOT NULL, hash BYTEA NOT NULL,
+    UNIQUE (stream, version)
+);
+CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last BIGINT NOT NULL);
+"""
+COLUMNS = "position, stream, version, id, type, schema, data, meta, command_id"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.events', 0))"
+LAST = """
+SELECT DISTINCT ON (stream) stream, version, hash FROM events WHERE stream = ANY(%s) ORDER BY stream, version DESC
+"""
+KNOWN = "SELECT id, stream, version FROM events WHERE id = ANY(%s)"
+INSERT = """
+INSERT INTO events (stream, version, id, type, schema, data, meta, command_id, hash)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::uuid[], %s::text[], %s::integer[], %s::bytea[], %s::bytea[],
+                     %s::uuid[], %s::bytea[])
+"""
+NUMBER = """
+INSERT INTO numbers (category, last) VALUES (%s, 1)
+ON CONFLICT (category) DO UPDATE SET last = numbers.last + 1 RETURNING last
+"""
+MOST_APPENDS_IN_ONE_COMMIT = 256
+OTHER_HOST_SECONDS = 5.0
+"""A notification may be lost with its connection; then the next look comes after so long."""
+
+
+class _Append(NamedTuple):
+    stream: str
+    expected: int
+    events: Sequence[NewEvent]
+    answer: "asyncio.Future[int]"
+
+
+class _Head(NamedTuple):
+    version: int
+    hash: bytes
+
+
+class PostgresStore:
+    """EventStore in one schema of a database: `await PostgresStore.open(url, schema)`; `close()` when done."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self._url, self._schema = url, schema
+        self._writing: AsyncConnection[TupleRow] | None = None
+        self._reading: AsyncConnection[TupleRow] | None = None
+        self._listening: AsyncConnection[TupleRow] | None = None
+        self._reading_turn = asyncio.Lock()
+        self._queue: asyncio.Queue[_Append] = asyncio.Queue()
+        self._news = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def open(cls, url: str, schema: str) -> "PostgresStore":
+        """Connect, bring the schema forward under a lock, and start the writer. Raises Unavailable."""
+        store = cls(url, schema)
+        connection = await store._connect()
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (schema,))
+            await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+            await connection.execute(SCHEMA)
+        store._writing = connection
+        store._tasks = [
+            asyncio.create_task(store._write_for_ever(), name=f"writer {schema}"),
+            asyncio.create_task(store._listen_for_ever(), name=f"listener {schema}"),
+        ]
+        return store
+
+    async def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> int:
+        """See EventStore.append."""
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait(_Append(stream, expected, events, answer))
+        return await answer
+
+    async def read(self, stream: str, after: int = NEW) -> Sequence[Stored]:
+        """See EventStore.read."""
+        query = f"SELECT {COLUMNS} FROM events WHERE stream = %s AND version > %s ORDER BY version"
+        return [_stored(row) for row in await self._select(query, (stream, after))]
+
+    async def tail(self, after: int, limit: int = 500) -> Sequence[Stored]:
+        """See EventStore.tail."""
+        query = f"SELECT {COLUMNS} FROM events WHERE position > %s ORDER BY position LIMIT %s"
+        return [_stored(row) for row in await self._select(query, (after, limit))]
+
+    async def news(self, after: int) -> None:
+        """See EventStore.news."""
+        while True:
+            self._news.clear()
+            if await self._select("SELECT 1 FROM events WHERE position > %s LIMIT 1", (after,)):
+                return
+            try:
+                await asyncio.wait_for(self._news.wait(), OTHER_HOST_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def number(self, category: str) -> int:
+        """See EventStore.number."""
+        (row,) = await self._select(NUMBER, (category,))
+        return int(row[0])
+
+    async def last_position(self) -> int:
+        """The position of the newest event, 0 if there is none."""
+        (row,) = await self._select("SELECT coalesce(max(position), 0) FROM events", ())
+        return int(row[0])
+
+    async def close(self) -> None:
+        """Finish what is queued, then let go of the connections."""
+        while not self._queue.empty():
+            await asyncio.sleep(0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in (self._writing, self._reading, self._listening):
+            if connection is not None:
+                await connection.close()
+
+    async def _connect(self) -> AsyncConnection[TupleRow]:
+        try:
+            options = f"-c search_path={self._schema} -c synchronous_commit=on"
+            return await AsyncConnection.connect(
+                self._url, autocommit=True, options=options, connect_timeout=5
+            )
+        except psycopg.OperationalError as error:
+            raise Unavailable(_without_secrets(error)) from error
+
+    async def _select(self, query: str, params: tuple[Any, ...]) -> Sequence[TupleRow]:
+        async with self._reading_turn:
+            if self._reading is None or self._reading.closed:
+                self._reading = await self._connect()
+            try:
+                found = await self._reading.execute(query, params)
+                return await found.fetchall()
+            except psycopg.OperationalError as error:
+                await self._reading.close()
+                raise Unavailable(_without_secrets(error)) from error
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < MOST_APPENDS_IN_ONE_COMMIT and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            try:
+                await self._write(batch)
+            except Exception as error:  # handed to those who asked; the writer itself goes on
+                for append in batch:
+                    if not append.answer.done():
+                        append.answer.set_exception(error)
+
+    async def _write(self, batch: Sequence[_Append]) -> None:
+        """One transaction for the batch; each append is answered after its commit."""
+        committing = False
+        try:
+            if self._writing is None or self._writing.closed:
+                self._writing = await self._connect()
+            async with self._writing.transaction():
+                answers = await self._append_all(self._writing, batch)
+                committing = True
+        except psycopg.OperationalError as error:
+            if self._writing is not None:
+                await self._writing.close()
+            raise (OutcomeUnknown if committing else Unavailable)(_without_secrets(error)) from error
+        for append, answer in zip(batch, answers, strict=True):
+            if append.answer.done():
+                continue
+            if isinstance(answer, Exception):
+                append.answer.set_exception(answer)
+            else:
+                append.answer.set_result(answer)
+        self._news.set()
+
+    async def _append_all(
+        self, connection: AsyncConnection[TupleRow], batch: Sequence[_Append]
+    ) -> list[int | Exception]:
+        ids = [event.id for append in batch for event in append.events]
+        async with connection.pipeline():
+            await connection.execute(LOCK)
+            heads_found = await connection.execute(LAST, ([append.stream for append in batch],))
+            known_found = await connection.execute(KNOWN, (ids,))
+            heads = {row[0]: _Head(row[1], row[2]) for row in await heads_found.fetchall()}
+            known = {row[0]: (row[1], row[2]) for row in await known_found.fetchall()}
+        rows: list[tuple[Any, ...]] = []
+        answers = [_decide(append, heads, known, rows) for append in batch]
+        if rows:
+            async with connection.pipeline():
+                await connection.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
+                await connection.execute("SELECT pg_notify(%s, '')", (f"{self._schema}_events",))
+        return answers
+
+    async def _listen_for_ever(self) -> None:
+        while True:
+            try:
+                self._listening = await self._connect()
+                await self._listening.execute(
+                    sql.SQL("LISTEN {}").format(sql.Identifier(f"{self._schema}_events"))
+                )
+                async for _ in self._listening.notifies():
+                    self._news.set()
+            except (psycopg.OperationalError, Unavailable):
+                await asyncio.sleep(OTHER_HOST_SECONDS)
+
+
+def _decide(
+    append: _Append, heads: dict[str, _Head], known: dict[UUID, tuple[str, int]], rows: list[tuple[Any, ...]]
+) -> int | Exception:
+    """One append against the heads of the streams as the batch has left them so far."""
+    head = heads.get(append.stream, _Head(NEW, b""))
+    last = append.expected + len(append.events)
+    if head.version != append.expected:
+        places = [(append.stream, append.expected + step) for step in range(1, len(append.events) + 1)]
+        if append.events and [known.get(event.id) for event in append.events] == places:
+            return last
+        return VersionConflict(append.stream, append.expected, head.version)
+    if any(event.id in known for event in append.events):
+        return CommandReused(f"{append.stream}: an event id is already in another stream")
+    chain = head.hash
+    for version, event in enumerate(append.events, start=append.expected + 1):
+        chain = chain_hash(chain, version, event)
+        rows.append((append.stream, version, event.id, event.type, event.schema, event.data, event.meta,
+                     event.command_id, chain))  # fmt: skip
+        known[event.id] = (append.stream, version)
+    heads[append.stream] = _Head(last, chain)
+    return last
+
+
+def _stored(row: TupleRow) -> Stored:
+    return Stored(*row[:6], data=bytes(row[6]), meta=bytes(row[7]), command_id=row[8])
+
+
+def _without_secrets(error: Exception) -> str:
+    """What went wrong, without the connection string that may be in the driver's words."""
+    return type(error).__name__

@@ -1,0 +1,91 @@
+"""A stored fact as a CloudEvents 1.0 message on Kafka, binary mode, and back.
+
+Binary mode: the value is the event's JSON as it is stored, every attribute is a header `ce_<name>`. Ids
+travel, and never the fingerprint of somebody's request.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from shared.contracts.registry import TOPICS, owner_of
+from shared.kernel.message import Stored
+
+PREFIX = "samverkan"
+CATEGORIES: Mapping[str, str] = {f"{PREFIX}.{topic}": category for category, topic in TOPICS.items()}
+"""`samverkan.ordering.orders` → `order`."""
+
+Headers = list[tuple[str, bytes]]
+
+
+class Message(NamedTuple):
+    """What goes to a broker: key and value as bytes, the moment in milliseconds."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Headers
+    timestamp_ms: int | None = None
+
+
+class NotOurs(Exception):
+    """These headers are no fact of ours: an attribute is missing or cannot be read."""
+
+
+def to_message(stored: Stored) -> Message:
+    """The message that tells this fact to everybody."""
+    topic = TOPICS[stored.category]
+    subject = stored.stream.partition("-")[2]
+    meta = orjson.loads(stored.meta)
+    type_ = f"{PREFIX}.{owner_of(topic)}.{stored.type}"
+    attributes = {
+        "specversion": "1.0",
+        "id": str(stored.id),
+        "source": f"/{PREFIX}/{owner_of(topic)}",
+        "type": f"{type_}.v{stored.schema}",
+        "subject": subject,
+        "time": meta["at"],
+        "dataschema": f"/schemas/{type_}/{stored.schema}.json",
+        "partitionkey": subject,
+        "sequence": str(stored.version),
+        "position": str(stored.position),
+        "correlationid": meta["correlation"],
+        "causationid": meta["cause"],
+        "commandid": str(stored.command_id),
+        "actor": meta["by"],
+    }
+    headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items() if value is not None]
+    headers.append(("content-type", b"application/json"))
+    return Message(f"{PREFIX}.{topic}", subject.encode(), stored.data, headers)
+
+
+def from_message(
+    topic: str, value: bytes | None, headers: Iterable[tuple[str, bytes]], position: int
+) -> Stored:
+    """The fact in a message; `position` is its place in the source that it came by. Raises NotOurs."""
+    found = {name: text.decode(errors="replace") for name, text in headers}
+    try:
+        name, _, schema = found["ce_type"].rpartition(".v")
+        meta = {
+            "at": found["ce_time"],
+            "by": found["ce_actor"],
+            "command": found["ce_commandid"],
+            "cause": found.get("ce_causationid"),
+            "correlation": found["ce_correlationid"],
+            "digest": None,
+        }
+        return Stored(
+            position=position,
+            stream=f"{CATEGORIES[topic]}-{found['ce_subject']}",
+            version=int(found["ce_sequence"]),
+            id=UUID(found["ce_id"]),
+            type=name.rpartition(".")[2],
+            schema=int(schema),
+            data=value or b"",
+            meta=orjson.dumps(meta),
+            command_id=UUID(found["ce_commandid"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise NotOurs(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,164 @@
+"""Apache Kafka through aiokafka: facts out with acks from all, facts in by batches from our own checkpoint."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
+
+from shared.kernel.ids import derive
+from shared.kernel.message import Stored
+from shared.transport.cloudevents import CATEGORIES, PREFIX, NotOurs, from_message, to_message
+from shared.transport.port import Batch
+
+log = logging.getLogger(__name__)
+MOST_RECORDS = 1000
+POLL_MS = 500
+
+
+class Publisher:
+    """Tells facts to the topics of one cluster. A producer that failed is thrown away, never mended.
+
+    An idempotent producer can stay out of sequence for ever after a hiccup of the broker; the relay sends
+    again from its checkpoint through a new one.
+    """
+
+    def __init__(self, brokers: str) -> None:
+        self._brokers = brokers
+        self._producer: AIOKafkaProducer | None = None
+
+    async def publish(self, events: Sequence[Stored]) -> None:
+        """Return once all replicas have all of them. Raises ConnectionError otherwise; some may be there."""
+        try:
+            producer = await self._ready()
+            waiting = [await self._send(producer, stored) for stored in events]
+            await producer.flush()
+            await asyncio.gather(*waiting)
+        except KafkaError as error:
+            await self.close()
+            raise ConnectionError(f"publishing failed: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Let go of the broker."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
+
+    async def _ready(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._brokers,
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=2,
+                max_batch_size=256 * 1024,
+            )
+            try:
+                await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
+            self._producer = producer
+        return self._producer
+
+    @staticmethod
+    async def _send(producer: AIOKafkaProducer, stored: Stored) -> "asyncio.Future[object]":
+        message = to_message(stored)
+        moment = datetime.fromisoformat(orjson.loads(stored.meta)["at"])
+        sent: asyncio.Future[object] = await producer.send(
+            message.topic,
+            value=message.value,
+            key=message.key,
+            headers=message.headers,
+            timestamp_ms=int(moment.timestamp() * 1000),
+        )
+        return sent
+
+
+class KafkaFeed:
+    """Some topics as one consumer group hears them. A source is `topic/partition`; position = offset + 1.
+
+    On assignment it goes to our own checkpoint, whatever the group's offset says; that offset is committed
+    only so that stock tools can show the lag.
+    """
+
+    def __init__(
+        self, brokers: str, group: str, topics: Sequence[str], start: Callable[[], Mapping[str, int]]
+    ) -> None:
+        self._brokers, self._group, self._start = brokers, group, start
+        self._topics = [f"{PREFIX}.{topic}" for topic in topics]
+        self._ends: dict[str, int] = {}
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """See Feed.sources."""
+        return tuple(self._topics)
+
+    async def batches(self, after: Mapping[str, int]) -> AsyncIterator[Batch]:
+        """See Feed.batches. `after` is read anew at each assignment through `start`."""
+        del after
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._brokers,
+            group_id=self._group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=50,
+        )
+        consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._start))
+        await consumer.start()
+        try:
+            while True:
+                for partition, records in (
+                    await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+                ).items():
+                    source = source_of(partition)
+                    last = records[-1].offset + 1
+                    self._ends[source] = max(last, consumer.highwater(partition) or last)
+                    yield Batch(source, [_stored(record) for record in records], last)
+                    await consumer.commit({partition: last})
+        finally:
+            await consumer.stop()
+
+    async def missing(self, stream: str, after: int) -> Sequence[Stored]:
+        """A hole cannot be filled from a bus; the stream is parked, and the owner's relay asked to tell it again."""
+        raise LookupError(f"{stream} is missing versions after {after}")
+
+    def last_position(self, source: str) -> int:
+        """See Feed.last_position."""
+        return self._ends.get(source, 0)
+
+
+class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, consumer: AIOKafkaConsumer, start: Callable[[], Mapping[str, int]]) -> None:
+        self._consumer, self._start = consumer, start
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """The batch in hand is fenced by its checkpoint; nothing to do."""
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Go on behind what our own tables have."""
+        places = self._start()
+        for partition in assigned:
+            self._consumer.seek(partition, places.get(source_of(partition), 0))
+
+
+def source_of(partition: TopicPartition) -> str:
+    """`samverkan.ordering.orders/3`."""
+    return f"{partition.topic}/{partition.partition}"
+
+
+def _stored(record: "ConsumerRecord[bytes, bytes]") -> Stored:
+    """The fact in a record; what cannot be read becomes an event that no codec knows, to be parked as it is."""
+    try:
+        return from_message(record.topic, record.value, record.headers, record.offset + 1)
+    except NotOurs:
+        key = (record.key or b"").decode(errors="replace")
+        stream = f"{CATEGORIES[record.topic]}-{key}"
+        id_ = derive("unreadable", record.topic, record.partition, record.offset)
+        return Stored(
+            record.offset + 1, stream, record.offset, id_, "Unreadable", 0, record.value or b"", b"", id_
+        )

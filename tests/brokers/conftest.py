@@ -1,0 +1,44 @@
+"""Real servers for the tests that need them: one broker and one PostgreSQL for all tests of a worker."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Kafka, kafka, kafka_jars, postgres, postgres_programs
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "samverkan"
+
+
+def absent(what: str) -> None:
+    """Skip where a part cannot be had; in CI that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is needed in CI")
+    pytest.skip(f"{what} is not installed here")
+
+
+@pytest.fixture(scope="session")
+def jars() -> Path:
+    """The broker's jars."""
+    found = kafka_jars(CACHE)
+    if found is None:
+        absent("Maven or Java")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def broker(jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A real Apache Kafka."""
+    with kafka(jars, tmp_path_factory.mktemp("kafka")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL."""
+    if postgres_programs() is None:
+        absent("PostgreSQL")
+    with postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url

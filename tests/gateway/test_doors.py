@@ -1,0 +1,149 @@
+"""Deny by default: who may use which route at all. A route that is not in the table fails here."""
+
+from dataclasses import dataclass
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from httpx2 import Response
+
+from shared.kernel.ids import EntityId
+from shared.kernel.message import Actor, Role
+from tests.facts import id_of
+from tests.gateway.routes import Route, routes
+from tests.world import Person, World
+
+ANYBODY = {"nobody", "roleless", "local", "central", "admin"}
+SIGNED_IN = {"roleless", "local", "central", "admin"}
+STAFF = {"local", "central", "admin"}
+HEAD_OFFICE = {"central", "admin"}
+ADMIN = {"admin"}
+
+DOORS: dict[str, set[str]] = {
+    "GET /livez": ANYBODY,
+    "GET /readyz": ANYBODY,
+    "POST /token": ANYBODY,
+    "GET /me": SIGNED_IN,
+    # catalog
+    "GET /entities": STAFF,
+    "POST /entities": HEAD_OFFICE,
+    "GET /entities/{entity_id}": STAFF,
+    "PATCH /entities/{entity_id}": HEAD_OFFICE,
+    "PUT /entities/{entity_id}/groups/{group}": HEAD_OFFICE,
+    "GET /people": ADMIN,
+    "POST /people": ADMIN,
+    "GET /people/{person_id}": ADMIN,
+    "DELETE /people/{person_id}": ADMIN,
+    "GET /packages": STAFF,
+    "POST /packages": HEAD_OFFICE,
+    "GET /packages/{package_id}": STAFF,
+    "PATCH /packages/{package_id}": HEAD_OFFICE,
+    "PUT /packages/{package_id}/audience": HEAD_OFFICE,
+    "GET /packages/{package_id}/journal": STAFF,
+    "POST /packages/{package_id}/submit": HEAD_OFFICE,
+    "POST /packages/{package_id}/approve": STAFF,
+    "POST /packages/{package_id}/reject": STAFF,
+    "POST /packages/{package_id}/cancel": HEAD_OFFICE,
+    "POST /packages/{package_id}/reinitialise": HEAD_OFFICE,
+    # ordering
+    "GET /packages/{package_id}/form": STAFF,
+    "POST /packages/{package_id}/orders": STAFF,
+    "GET /orders": STAFF,
+    "GET /orders/{order_id}": STAFF,
+    "PATCH /orders/{order_id}": STAFF,
+    "GET /orders/{order_id}/journal": STAFF,
+    "POST /orders/{order_id}/place": STAFF,
+    "POST /orders/{order_id}/withdraw": STAFF,
+    "POST /orders/{order_id}/approve": STAFF,
+    "POST /orders/{order_id}/reject": STAFF,
+    "POST /orders/{order_id}/cancel": HEAD_OFFICE,
+    # approval
+    "GET /approvals": STAFF,
+    "GET /approvals/{request_id}": STAFF,
+    "GET /approvals/{request_id}/journal": STAFF,
+    "POST /approvals/{request_id}/answer": STAFF,
+    # campaigns
+    "GET /templates": HEAD_OFFICE,
+    "GET /templates/{name}": HEAD_OFFICE,
+    "GET /campaigns": STAFF,
+    "POST /campaigns": HEAD_OFFICE,
+    "GET /campaigns/{campaign_id}": STAFF,
+    "PATCH /campaigns/{campaign_id}": STAFF,
+    "GET /campaigns/{campaign_id}/children": HEAD_OFFICE,
+    "GET /campaigns/{campaign_id}/journal": STAFF,
+    "POST /campaigns/{campaign_id}/start": STAFF,
+    "POST /campaigns/{campaign_id}/stop": STAFF,
+    "POST /campaigns/{campaign_id}/cancel": STAFF,
+    "POST /campaigns/{campaign_id}/reinitialise": HEAD_OFFICE,
+    "GET /recipients": STAFF,
+    "POST /recipients/import": HEAD_OFFICE,
+    "DELETE /recipients/{recipient_id}": STAFF,
+    # notifier
+    "GET /notices": STAFF,
+    "GET /notices/{notice_id}": STAFF,
+}
+PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", "/openapi.json"}
+"""What stands outside the API: the same for everybody, and only to read."""
+MAILBOX = {"/mailbox", "/mailbox/{notice_id}"}
+"""The mailbox of the embedded run, which is there to show the mails of a demonstration."""
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One caller before one door."""
+
+    caller: str
+    route: Route
+    answer: Response
+
+    @property
+    def refused(self) -> bool:
+        if self.caller == "nobody":
+            return self.answer.status_code == 401 and self.answer.json()["code"] == "request.not-signed-in"
+        return self.answer.status_code == 403 and self.answer.json()["code"] == "request.role"
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.route} gave {self.answer.status_code} {self.answer.text[:120]}"
+
+
+async def knock(world: World, caller: str, route: Route) -> Knock:
+    """Ask as somebody who has only this role, with everything in order but the ids."""
+    headers = {"Idempotency-Key": f"{caller} {route}", "If-Match": '"0"', "Accept-Language": "en"}
+    if caller != "nobody":
+        known: dict[str, frozenset[Role]] = {
+            "local": frozenset({"local"}),
+            "central": frozenset({"central"}),
+            "admin": frozenset({"admin"}),
+        }
+        entity = EntityId(id_of("East")) if caller == "local" else None
+        actor = Actor(id=str(id_of(caller)), roles=known.get(caller, frozenset()), entity_id=entity)
+        headers |= Person(world, actor, caller)._headers({})
+    body = None if route.method in {"GET", "DELETE"} else {}
+    return Knock(
+        caller, route, await world.client.request(route.method, route.address, json=body, headers=headers)
+    )
+
+
+@pytest.mark.row("L01")
+async def test_every_route_refuses_everybody_who_is_not_listed(world: World) -> None:
+    found = {str(route): route for route in routes(world)}
+    assert sorted(found.keys() - DOORS.keys()) == [], "say in DOORS who may use this route"
+    knocks = [await knock(world, caller, route) for route in found.values() for caller in sorted(ANYBODY)]
+    wrong = [str(one) for one in knocks if one.refused == (one.caller in DOORS[str(one.route)])]
+    assert wrong == []
+    assert len(knocks) == 5 * len(found) > 100
+
+
+@pytest.mark.row("L01")
+async def test_what_is_not_described_is_a_page_to_read(world: World) -> None:
+    described = {route.path for route in routes(world)}
+    for route in iter_route_contexts(world.product.app.routes):
+        if route.path not in described:
+            assert route.path in PAGES | MAILBOX, f"{route.path} is neither described nor a known page"
+            assert (route.methods or set()) <= {"GET", "HEAD"}
+
+
+@pytest.mark.row("L01")
+async def test_the_services_behind_the_gateway_cannot_be_reached_without_it(world: World) -> None:
+    for path in ("/packages", "/approvals", "/services/catalog/packages", "/api/v1/services"):
+        answer = await world.root().world.client.get(path, headers=world.root()._headers({}))
+        assert (answer.status_code, answer.json()["code"]) == (404, "request.no-such-page")

@@ -1,0 +1,12 @@
+"""The story that every journey begins with."""
+
+import pytest
+
+from tests.journeys.story import Story, begin
+from tests.world import World
+
+
+@pytest.fixture
+async def story(world: World) -> Story:
+    """Head office, three entities and their people."""
+    return await begin(world)

@@ -1,0 +1,61 @@
+"""The list of orders as rows: every fact twice leaves what once leaves, and a rebuild finds the same."""
+
+import sqlite3
+
+from services.ordering.projections.order_list import ORDER_LIST
+from shared.kernel.message import Event
+from shared.runtime.rebuild import rebuild
+from tests.facts import recorded
+from tests.ordering.shelf import Shelf
+from tests.ordering.words import (
+    approved,
+    available,
+    drafted,
+    entered,
+    placed,
+    rejected,
+    revised,
+    withdrawn,
+)
+
+STORY: tuple[Event, ...] = (
+    drafted,
+    entered,
+    placed,
+    rejected,
+    revised,
+    placed,
+    approved,
+    available,
+    withdrawn,
+)
+
+
+def rows(times: int) -> list[tuple[object, ...]]:
+    db = sqlite3.connect(":memory:")
+    for table in ORDER_LIST.tables:
+        db.execute(table)
+    for version, event in enumerate(STORY):
+        for _ in range(times):
+            for statement in ORDER_LIST.apply(recorded(event, "order-1", version)):
+                db.execute(*statement)
+    found = db.execute("SELECT * FROM order_list").fetchall()
+    db.close()
+    return found
+
+
+def test_every_fact_told_twice_leaves_the_same_row() -> None:
+    assert rows(2) == rows(1)
+    assert len(rows(1)) == 1
+
+
+async def test_a_rebuild_finds_what_stands_there(shelf: Shelf) -> None:
+    package_id = await shelf.offer()
+    await shelf.approved(package_id)
+    refused = await shelf.placed(package_id, shelf.nils)
+    await shelf.answer(refused, refusal="Too late in the year")
+    house = shelf.world.product.house
+    desk = house.desks["ordering"]
+    shadow = house.directory / "shadow.db"
+    compared = rebuild(ORDER_LIST, {"ordering": desk.store}, desk.db, shadow)
+    assert [(one.table, one.live, one.different) for one in compared] == [("order_list", 2, 0)]
