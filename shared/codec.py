@@ -40,7 +40,7 @@ def decode(
         raw: dict[str, Any] = orjson.loads(data)
         for version in range(schema, known.schema_version):
             raw = upcasts[type_, version](raw)
-        return known.model_validate(raw)
+        return known.__pydantic_validator__.validate_python(raw)  # type: ignore[no-any-return]
     except (ValueError, KeyError) as error:
         raise Unreadable(f"{type_} v{schema}: {type(error).__name__}") from error
 

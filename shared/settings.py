@@ -65,7 +65,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             hint = f"; did you mean {near[0]}?" if near else "; `samverkan settings` lists what there is"
             raise WrongSetting(f"{name} is not a setting{hint}")
     try:
-        return Settings(_secrets_dir=environ.get("SAMVERKAN_SECRETS_DIR"))  # type: ignore[call-arg]
+        return Settings(_secrets_dir=environ.get("SAMVERKAN_SECRETS_DIR"))
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()

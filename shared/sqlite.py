@@ -12,6 +12,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
+from shared.accidents import OutcomeUnknown, Unavailable
+
 T = TypeVar("T")
 MOST_JOBS_IN_ONE_COMMIT = 512
 ENVIRONMENT = {
@@ -22,14 +24,6 @@ ENVIRONMENT = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
 }
-
-
-class OutcomeUnknown(Exception):
-    """The commit failed after the work was done: it may or may not be on disk. Ask again with the same ids."""
-
-
-class Unavailable(Exception):
-    """The database cannot be reached or cannot write (disk full, locked). Nothing was done; try later."""
 
 
 class _Job(NamedTuple):
@@ -124,7 +118,7 @@ class Writer:
             done = job.work(self._db)
             if savepoint:
                 self._db.execute("RELEASE job")
-        except BaseException as error:  # noqa: BLE001 -- handed to the caller, who asked for the work
+        except BaseException as error:  # handed to the caller, who asked for the work
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK TO job" if savepoint else "ROLLBACK")
                 self._db.execute("RELEASE job" if savepoint else "BEGIN IMMEDIATE")

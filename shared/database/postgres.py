@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, Connection, sql
 from psycopg.rows import DictRow, dict_row
 
+from shared.accidents import OutcomeUnknown, Unavailable
 from shared.database.port import StaleOwner
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
-from shared.sqlite import OutcomeUnknown, Unavailable
 
 NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
@@ -117,6 +117,6 @@ class PostgresDatabase:
 
 
 @lru_cache(maxsize=1024)
-def translated(text: str) -> LiteralString:
+def translated(text: str) -> Any:
     """`:name` as the driver wants it; a literal percent sign stays one."""
-    return cast("LiteralString", NAMED.sub(r"%(\1)s", text.replace("%", "%%")))
+    return NAMED.sub(r"%(\1)s", text.replace("%", "%%"))

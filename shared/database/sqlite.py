@@ -33,7 +33,7 @@ class SQLiteDatabase:
         """See Database.write."""
 
         def work(db: sqlite3.Connection) -> Sequence[Row]:
-            found = db.execute(sql, params)
+            found = db.execute(sql, dict(params))
             names = [column[0] for column in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -59,7 +59,7 @@ class SQLiteDatabase:
 def run_all(db: sqlite3.Connection, statements: Sequence[Statement], guard: Statement | None = None) -> None:
     """Statements in order inside the caller's transaction; neighbours of the same text go down together."""
     for sql, same in groupby(statements, key=itemgetter(0)):
-        db.executemany(sql, [params for _, params in same])
+        db.executemany(sql, [dict(params) for _, params in same])
     if guard is not None and db.execute(*guard).rowcount != 1:
         raise StaleOwner(str(guard[1]))
 

@@ -1,7 +1,7 @@
 """All rules of one kind of stream, as plain functions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Generic, Literal, TypeVar

@@ -7,16 +7,18 @@ shows a hole, which is filled from where the stream is remembered.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from typing import NamedTuple
 
 import stamina
 
 from shared import codec
+from shared.accidents import OutcomeUnknown, Unavailable
 from shared.database.port import Database, StaleOwner
 from shared.kernel.message import Recorded, Stored
 from shared.kernel.projection import Statement
 from shared.runtime import parking
-from shared.sqlite import OutcomeUnknown, Unavailable
 from shared.store.port import VersionConflict
 from shared.transport.port import Batch, Feed
 
@@ -39,13 +41,21 @@ PROGRESS = "SELECT version FROM progress WHERE consumer = :consumer AND stream =
 TRANSIENT = (Unavailable, OutcomeUnknown, VersionConflict, ConnectionError, TimeoutError)
 STREAMS_REMEMBERED = 100_000
 
-Effect = Callable[[Recorded], Awaitable[Iterable[Statement]]]
+Effect = Callable[[Recorded], Awaitable[list[Statement] | None]]
+"""What a consumer does with a fact: statements for its own transaction; None if the fact did nothing at all."""
+
+
+class Place(NamedTuple):
+    """A position of a source."""
+
+    source: str
+    position: int
 
 
 class Consumer:
     """One purpose of one service, such as `ordering.order_list`.
 
-    With `one_by_one` the place is saved after every fact that had an effect, because the effect itself is
+    With `one_by_one` the place is saved after every fact that did anything, because the effect itself is
     outside the transaction (commands, mails) and is made harmless by ids that follow from the fact.
     """
 
@@ -72,13 +82,22 @@ class Consumer:
         self._seen = {row["source"]: row["position"] for row in rows}
 
     async def _follow(self, feed: Feed) -> None:
-        async for batch in feed.batches(dict(self._seen)):
-            async for attempt in stamina.retry_context(
-                on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
-            ):
-                with attempt:
-                    async with self._turn:
-                        await self.handle(batch, feed)
+        async with aclosing(feed.batches(dict(self._seen))) as batches:
+            async for batch in batches:
+                async for attempt in stamina.retry_context(
+                    on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
+                ):
+                    with attempt:
+                        async with self._turn:
+                            await self._handle_or_reload(batch, feed)
+
+    async def _handle_or_reload(self, batch: Batch, feed: Feed) -> None:
+        try:
+            await self.handle(batch, feed)
+        except OutcomeUnknown:
+            # It may have been our own move; read where we are, or we would fence ourselves off.
+            await self.load()
+            raise
 
     async def handle(self, batch: Batch, feed: Feed) -> None:
         """One batch: effects, watermarks and checkpoint. Raises only what is worth trying again, and StaleOwner."""
@@ -96,30 +115,31 @@ class Consumer:
         pending: list[Statement] = []
         reached: dict[str, int] = {}
         for stored in batch.events:
-            if stored.position <= self._seen.get(batch.source, 0) or not self._hears(stored):
+            if stored.position <= self.position(batch.source) or not self._hears(stored):
                 continue
             for due in await self._in_order(stored, reached, feed):
                 statements = await self._statements(batch.source, due, stopped)
                 reached[due.stream] = due.version
-                if singly and statements:
-                    await self._save_or_park(batch.source, due, statements, reached, stopped)
-                else:
+                if singly and statements is not None:
+                    # What was fetched to fill a hole came by no position of this source.
+                    position = due.position if due is stored else self.position(batch.source)
+                    await self._save_or_park(Place(batch.source, position), due, statements, reached, stopped)
+                    reached = {}
+                elif statements:
                     pending += statements
-        await self._save(batch.source, batch.last, pending, reached)
+        await self._save(Place(batch.source, batch.last), pending, reached)
 
     async def _save_or_park(
-        self, source: str, stored: Stored, statements: list[Statement], reached: dict[str, int], stopped: set[str]
+        self, place: Place, stored: Stored, statements: list[Statement], reached: dict[str, int], stopped: set[str]
     ) -> None:
-        # An event fetched to fill a hole does not move the checkpoint: its own position was another.
-        position = max(stored.position, self.position(source)) if stored.stream in reached else self.position(source)
         try:
-            await self._save(source, position, statements, reached)
+            await self._save(place, statements, reached)
         except (*TRANSIENT, StaleOwner):
             raise
         except Exception as error:
             stopped.add(stored.stream)
-            kept = parking.park(self.name, source, stored, self._explain(stored, error), 1)
-            await self._save(source, position, [kept], reached)
+            kept = parking.park(self.name, place.source, stored, self._explain(stored, error), 1)
+            await self._save(place, [kept], reached)
 
     async def reached(self, stream: str, version: int) -> None:
         """Return once this consumer has handled `stream` up to `version`. Wrap it in a timeout."""
@@ -152,19 +172,17 @@ class Consumer:
         log.warning("hole in a stream", extra={"consumer": self.name, "stream": stored.stream, "after": last})
         return [event for event in await feed.missing(stored.stream, last) if event.version <= stored.version]
 
-    async def _statements(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement]:
+    async def _statements(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement] | None:
+        """What this event does to the tables; None if it does nothing to anything."""
         if stored.stream in stopped:
             return [parking.park(self.name, source, stored, parking.BEHIND, 0)]
         try:
-            return await self._try(stored)
+            return await self._effect(codec.read(stored))
         except TRANSIENT:
             raise
         except Exception as error:
             stopped.add(stored.stream)
             return [parking.park(self.name, source, stored, self._explain(stored, error), 1)]
-
-    async def _try(self, stored: Stored) -> list[Statement]:
-        return list(await self._effect(codec.read(stored)))
 
     def _explain(self, stored: Stored, error: Exception) -> str:
         log.error(
@@ -174,20 +192,18 @@ class Consumer:
         )
         return f"{type(error).__name__}: {error}" if isinstance(error, codec.Unreadable) else type(error).__name__
 
-    async def _save(
-        self, source: str, position: int, pending: Sequence[Statement], reached: dict[str, int]
-    ) -> None:
-        old = self._seen.get(source)
+    async def _save(self, place: Place, pending: Sequence[Statement], reached: dict[str, int]) -> None:
+        old = self._seen.get(place.source)
         if old is None:
-            await self._db.write(BEGIN, {"consumer": self.name, "source": source})
+            await self._db.write(BEGIN, {"consumer": self.name, "source": place.source})
             old = 0
         marks = [(ADVANCE, {"consumer": self.name, "stream": s, "version": v}) for s, v in reached.items()]
-        guard = (MOVE, {"consumer": self.name, "source": source, "new": position, "old": old})
-        await self._db.commit([*pending, *marks], guard=guard)
+        moved = {"consumer": self.name, "source": place.source, "new": place.position, "old": old}
+        await self._db.commit([*pending, *marks], guard=(MOVE, moved))
         if len(self._versions) > STREAMS_REMEMBERED:
             self._versions.clear()
         self._versions |= reached
-        self._seen[source] = position
+        self._seen[place.source] = place.position
         async with self._moved:
             self._moved.notify_all()
 
@@ -215,8 +231,8 @@ class Consumer:
             stored = parking.stored_of(rows[0])
             where = place | {"version": stored.version}
             try:
-                statements = await self._try(stored)
-                await self._db.commit([*statements, (parking.FREE, where)])
+                statements = await self._effect(codec.read(stored))
+                await self._db.commit([*(statements or ()), (parking.FREE, where)])
             except TRANSIENT:
                 return  # the wish stands, and is looked at again
             except Exception as error:  # still poison: it stays parked with its newest cause

@@ -6,9 +6,9 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from shared import codec
+from shared.accidents import OutcomeUnknown
 from shared.kernel.decider import Decider, Refused
 from shared.kernel.message import Command, Event, NewEvent, Stored
-from shared.sqlite import OutcomeUnknown
 from shared.store.port import NEW, CommandReused, EventStore, VersionConflict
 
 S = TypeVar("S")

@@ -1,21 +1,20 @@
 """Opens the adapters and turns services, which are data, into jobs that run."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from shared import codec
 from shared.contracts.registry import TOPICS, owner_of
 from shared.database.sqlite import SQLiteDatabase
 from shared.kernel.decider import Refused
-from shared.kernel.message import NO_PARAMS, Command, Params
-from shared.kernel.projection import Projection, Row
+from shared.kernel.message import NO_PARAMS, Command, Params, Recorded
+from shared.kernel.projection import Projection, Row, Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.execute import Asked, Done, execute
 from shared.runtime.react import note, performing, reacting
@@ -85,7 +84,7 @@ class House:
         services: Sequence[Service],
         directory: Path,
         now: Callable[[], datetime],
-        effects: Callable[["House"], Mapping[str, Sequence[Effect]]] = lambda house: {},
+        effects: Callable[["House"], Mapping[str, Sequence[Effect]]] = lambda _: {},
     ) -> None:
         self.directory, self.now = directory, now
         self._services, self._effects = services, effects
@@ -162,7 +161,7 @@ class House:
         moments = [moment for desk in self.desks.values() if (moment := await desk.timers.next_due())]
         return min(moments, default=None)
 
-    async def _unless_dead(self, waiting: Any) -> None:
+    async def _unless_dead(self, waiting: Awaitable[None]) -> None:
         if self._jobs is None:
             raise RuntimeError("the house is not running; call start() first")
         waiter = asyncio.ensure_future(waiting)
@@ -176,7 +175,7 @@ class House:
         self._open.callback(store.close)
         db = SQLiteDatabase(self.directory / f"{service.name}.views.db")
         self._open.callback(db.close)
-        await db.commit([(table, {}) for table in (*ENGINE_TABLES, *service.tables)])
+        await db.commit([(table, NO_PARAMS) for table in (*ENGINE_TABLES, *service.tables)])
         memory = service.reaction.memory if service.reaction else ()
         for projection in service.projections:
             await _prepare(db, projection, projection.name)
@@ -188,29 +187,30 @@ class House:
             desk.views[projection.name] = desk.consumers[projection.name] = consumer
         if service.reaction:
             name = f"{service.name}.reactions"
-            topics = {topic for part in (service.reaction, *memory) for topic in part.hears}
+            topics = {*service.reaction.hears, *(topic for part in memory for topic in part.hears)}
             effect = reacting(service.reaction, db, desk.obey)
             desk.consumers[name] = Consumer(name, sorted(topics), db, effect, one_by_one=True)
         return desk
 
 
-async def _applied(projection: Projection, recorded: codec.Recorded) -> Any:
-    return projection.apply(recorded)
+async def _applied(projection: Projection, recorded: Recorded) -> list[Statement]:
+    return list(projection.apply(recorded))
 
 
 async def _prepare(db: SQLiteDatabase, projection: Projection, consumer: str) -> None:
     """Create the tables; where the shape has changed since last time, start them anew from the first fact."""
     known = await db.rows("SELECT version FROM projections WHERE name = :name", {"name": projection.name})
     if known and known[0]["version"] != projection.version:
-        dropped = [(f"DROP TABLE IF EXISTS {name}", {}) for name in table_names(projection)]
         place = {"consumer": consumer}
-        forgotten = [(f"DELETE FROM {table} WHERE consumer = :consumer", place) for table in ("checkpoints", "progress", "parked")]
+        dropped = [(f"DROP TABLE IF EXISTS {name}", NO_PARAMS) for name in table_names(projection)]
+        tables = ("checkpoints", "progress", "parked")
+        forgotten = [(f"DELETE FROM {table} WHERE consumer = :consumer", place) for table in tables]
         await db.commit([*dropped, *forgotten])
     save = (
         "INSERT INTO projections (name, version) VALUES (:name, :version) "
         "ON CONFLICT (name) DO UPDATE SET version = :version"
     )
-    created = [(table, {}) for table in projection.tables]
+    created: list[Statement] = [(table, NO_PARAMS) for table in projection.tables]
     await db.commit([*created, (save, {"name": projection.name, "version": projection.version})])
 
 

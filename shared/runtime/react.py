@@ -14,28 +14,31 @@ from shared.runtime.timers import set_timer
 log = logging.getLogger(__name__)
 
 Obey = Callable[[Command, Asked], Awaitable[Done | Refused]]
+Handle = Callable[[Recorded], Awaitable[list[Statement] | None]]
 
 
-def reacting(reaction: Reaction, db: Database, obey: Obey) -> Callable[[Recorded], Awaitable[Iterable[Statement]]]:
+def reacting(reaction: Reaction, db: Database, obey: Obey) -> Handle:
     """The effect of a reaction: bring its memory up to the fact, ask it, obey.
 
-    Memory and commands commit before the checkpoint does. A crash in between repeats them: memory is set
-    and not added to, and the commands' ids follow from the fact.
+    Memory and commands commit before the checkpoint does. A crash in between repeats them for this one fact:
+    memory is set and not added to, and the commands' ids follow from the fact.
     """
 
-    async def effect(recorded: Recorded) -> Iterable[Statement]:
-        topic_memory = [statement for part in reaction.memory for statement in part.apply(recorded)]
-        if topic_memory:
-            await db.commit(topic_memory)
-        return await _obey_all(reaction.react(recorded, db.recall), recorded, obey)
+    async def effect(recorded: Recorded) -> list[Statement] | None:
+        memory = [statement for part in reaction.memory for statement in part.apply(recorded)]
+        if memory:
+            await db.commit(memory)
+        commands = list(reaction.react(recorded, db.recall))
+        timers = await _obey_all(commands, recorded, obey)
+        return timers if memory or commands else None
 
     return effect
 
 
-def performing(effect: Effect, obey: Obey) -> Callable[[Recorded], Awaitable[Iterable[Statement]]]:
+def performing(effect: Effect, obey: Obey) -> Handle:
     """The effect of something done outside: do it, then record how it went."""
 
-    async def perform(recorded: Recorded) -> Iterable[Statement]:
+    async def perform(recorded: Recorded) -> list[Statement] | None:
         return await _obey_all(await effect.perform(recorded), recorded, obey)
 
     return perform

@@ -35,7 +35,7 @@ def rebuild(
     db: SQLiteDatabase,
     shadow_path: Path,
     *,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda _done, _total: None,
     swap: bool = True,
 ) -> Sequence[Compared]:
     """Fold the whole history into tables of a file beside, compare with the live ones, swap.
@@ -50,6 +50,7 @@ def rebuild(
     try:
         for table in projection.tables:
             shadow.execute(table)
+        live.execute("ATTACH :path AS shadow", {"path": str(shadow_path)})
         reached: dict[str, int] = {}
         versions: dict[str, int] = {}
         while True:
@@ -57,12 +58,10 @@ def rebuild(
             for source, position in target.items():
                 _fold(projection, stores[source], reached.get(source, 0), position, shadow, versions, progress)
                 reached[source] = position
-            live.execute("BEGIN IMMEDIATE")
+            live.execute("BEGIN IMMEDIATE")  # from here on the consumer waits
             if _checkpoints(live, projection.name) == target:
-                break
+                return _swap(projection, live, versions, swap=swap)
             live.execute("ROLLBACK")
-        shadow.close()
-        return _swap(projection, live, shadow_path, versions, swap=swap)
     finally:
         if live.in_transaction:
             live.execute("ROLLBACK")
@@ -112,15 +111,8 @@ def _apply(
 
 
 def _swap(
-    projection: Projection, live: sqlite3.Connection, shadow_path: Path, versions: dict[str, int], *, swap: bool
+    projection: Projection, live: sqlite3.Connection, versions: dict[str, int], *, swap: bool
 ) -> list[Compared]:
-    # SQLite attaches only outside a transaction, so a second look at the checkpoint follows.
-    before = _checkpoints(live, projection.name)
-    live.execute("ROLLBACK")
-    live.execute("ATTACH :path AS shadow", {"path": str(shadow_path)})
-    live.execute("BEGIN IMMEDIATE")
-    if _checkpoints(live, projection.name) != before:
-        raise BlockingIOError(f"{projection.name} moved on during the swap; rebuild again")
     compared = []
     for (table,) in live.execute(TABLE_NAMES.format(schema="shadow")).fetchall():
         compared.append(_compare(live, table))

@@ -15,8 +15,8 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
+from shared.accidents import OutcomeUnknown, Unavailable
 from shared.kernel.message import NewEvent, Stored
-from shared.sqlite import OutcomeUnknown, Unavailable
 from shared.store.chain import chain_hash
 from shared.store.port import NEW, CommandReused, VersionConflict
 
@@ -129,8 +129,7 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Finish what is queued, then let go of the connections."""
-        while not self._queue.empty():
-            await asyncio.sleep(0)
+        await self._queue.join()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -169,6 +168,8 @@ class PostgresStore:
                 for append in batch:
                     if not append.answer.done():
                         append.answer.set_exception(error)
+            for _ in batch:
+                self._queue.task_done()
 
     async def _write(self, batch: Sequence[_Append]) -> None:
         """One transaction for the batch; each append is answered after its commit."""
@@ -247,7 +248,7 @@ def _decide(
 
 
 def _stored(row: TupleRow) -> Stored:
-    return Stored(*row[:6], data=bytes(row[6]), meta=bytes(row[7]), command_id=row[8])
+    return Stored._make((*row[:6], bytes(row[6]), bytes(row[7]), row[8]))
 
 
 def _without_secrets(error: Exception) -> str:

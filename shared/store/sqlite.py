@@ -1,7 +1,6 @@
 """The event store in one SQLite file: WAL, fsync at every commit, a hash chain in every stream."""
 
 import asyncio
-import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from uuid import UUID, SafeUUID
 
 from shared.kernel.message import NewEvent, Stored
 from shared.sqlite import Writer, connect
+from shared.store.chain import chain_hash
 from shared.store.port import NEW, CommandReused, VersionConflict
 
 SCHEMA = (
@@ -128,9 +128,8 @@ def append(db: sqlite3.Connection, stream: str, expected: int, events: Sequence[
     rows = []
     for version, event in enumerate(events, start=expected + 1):
         chain = chain_hash(chain, version, event)
-        rows.append(
-            (stream, version, event.id.bytes, event.type, event.schema, event.data, event.meta, event.command_id.bytes, chain)
-        )
+        ids = (event.id.bytes, event.type, event.schema)
+        rows.append((stream, version, *ids, event.data, event.meta, event.command_id.bytes, chain))
     try:
         db.executemany(INSERT, rows)
     except sqlite3.IntegrityError as error:
@@ -142,15 +141,6 @@ def tail(db: sqlite3.Connection, after: int, limit: int) -> list[Stored]:
     """Committed events behind `after`, through a connection of the caller's."""
     sql = f"SELECT {COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?"
     return [_stored(row) for row in db.execute(sql, (after, limit))]
-
-
-def chain_hash(before: bytes, version: int, event: NewEvent | Stored) -> bytes:
-    """SHA-256 over the link before and everything that this event says, each part with its length."""
-    link = hashlib.sha256(before)
-    for part in (event.id.bytes, b"%d" % version, event.type.encode(), b"%d" % event.schema, event.data, event.meta):
-        link.update(b"%d:" % len(part))
-        link.update(part)
-    return link.digest()
 
 
 def _already_there(db: sqlite3.Connection, stream: str, expected: int, events: Sequence[NewEvent]) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import datetime
 
 import orjson
@@ -98,7 +98,7 @@ class KafkaFeed:
         """See Feed.sources."""
         return tuple(self._topics)
 
-    async def batches(self, after: Mapping[str, int]) -> AsyncIterator[Batch]:
+    async def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         """See Feed.batches. `after` is read anew at each assignment through `start`."""
         del after
         consumer = AIOKafkaConsumer(

@@ -1,6 +1,6 @@
 """Facts straight from the stores' own tails, for services that live in one process."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from shared.kernel.message import Stored
 from shared.store.sqlite import SQLiteStore
@@ -18,7 +18,7 @@ class LocalFeed:
         """See Feed.sources."""
         return (self._owner,)
 
-    async def batches(self, after: Mapping[str, int]) -> AsyncIterator[Batch]:
+    async def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         """See Feed.batches."""
         position = after.get(self._owner, 0)
         while True:

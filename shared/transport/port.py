@@ -1,6 +1,6 @@
 """How facts travel: batches in order, each with the place to go on from."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class Batch:
 class Feed(Protocol):
     """One or more sources, told in batches. Every stream's facts come in order; sources are independent."""
 
-    def batches(self, after: Mapping[str, int]) -> AsyncIterator[Batch]:
+    def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         """Run for ever, starting behind the given position of each source (0 where none is given)."""
 
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:

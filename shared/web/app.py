@@ -10,11 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from shared.accidents import OutcomeUnknown, Unavailable
 from shared.kernel.decider import Refused
 from shared.runtime.host import Desk
 from shared.runtime.service import Service
 from shared.settings import Settings
-from shared.sqlite import OutcomeUnknown, Unavailable
 from shared.store.port import VersionConflict
 from shared.web import health, openapi, problems
 from shared.web.caller import Stop, language_of
@@ -53,19 +53,24 @@ def build(
     )
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
     app.state.language, app.state.jobs_alive = settings.language, lambda: True
-    app.include_router(health.router)
-    for service in services:
-        if service.router is not None:
-            app.include_router(service.router, prefix=prefix)
-        if service.pages is not None and public:
-            app.include_router(service.pages, include_in_schema=False)
+    _include(app, services, prefix, pages=public)
     _handle_refusals(app)
+    _handle_accidents(app)
     if public:
         app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=_refusal_of(app))
     app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=_refusal_of(app))
     app.add_middleware(SafeHeaders)
     openapi.document(app)
     return app
+
+
+def _include(app: FastAPI, services: Sequence[Service], prefix: str, *, pages: bool) -> None:
+    app.include_router(health.router)
+    for service in services:
+        if service.router is not None:
+            app.include_router(service.router, prefix=prefix)
+        if service.pages is not None and pages:
+            app.include_router(service.pages, include_in_schema=False)
 
 
 def _refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:
@@ -96,6 +101,10 @@ def _handle_refusals(app: FastAPI) -> None:
         code = {404: "request.no-such-page", 405: "request.method"}.get(error.status_code, "request.invalid")
         facts = {"count": 1}
         return refuse(request, Refused(code, "invalid", facts=facts), error.status_code, error.headers or {})
+
+
+def _handle_accidents(app: FastAPI) -> None:
+    refuse = _refusal_of(app)
 
     @app.exception_handler(VersionConflict)
     async def busy(request: Request, error: VersionConflict) -> JSONResponse:

@@ -35,11 +35,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        multipart = headers.get("content-type", "").startswith("multipart/")
-        limit = UPLOADS if multipart else self._limit
-        declared = headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > limit:
+        limit = self._limit_for(scope)
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdecimal() or int(declared) > limit:
             await self._answer(scope, receive, send, limit)
             return
         arrived = 0
@@ -61,6 +59,10 @@ class BodyLimit:
             await self._app(scope, counted, unless_too_large)
         if arrived > limit:
             await self._answer(scope, receive, send, limit)
+
+    def _limit_for(self, scope: Scope) -> int:
+        multipart = Headers(scope=scope).get("content-type", "").startswith("multipart/")
+        return UPLOADS if multipart else self._limit
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         refused = Refused("request.too-large", "invalid", facts={"limit": limit})
