@@ -54,9 +54,9 @@ class Shop(Aggregate):
         members: list[UUID]
 
     @event(Registered)
-    def __init__(  # noqa: PLR0917 -- the library takes the event's fields from this signature
+    def __init__(
         self,
-        entity_id: UUID,  # noqa: ARG002 -- and makes the id of it, see create_id
+        entity_id: UUID,  # noqa: ARG002 -- the library makes the id of it, see create_id
         number: int,
         parent_id: UUID,
         label: str,

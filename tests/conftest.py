@@ -7,6 +7,8 @@ import pytest
 
 from tests.world import World, open_world
 
+pytest_plugins = ["tests.real_servers"]
+
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:

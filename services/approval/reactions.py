@@ -33,29 +33,29 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
     """A submission opens its request, dates its reminders and its deadline; an end withdraws what is open."""
     match event := recorded.event:
         case PackageSubmitted():
-            reviewers = event.approval.reviewers or HEAD_OFFICE
             subject = {
                 "subject": "package",
+                "reviewers": event.approval.reviewers or HEAD_OFFICE,
                 "subject_id": event.package_id,
                 "subject_version": event.submission,
                 "package_id": event.package_id,
                 "requested_by": event.by,
             }
             yield from _withdraw(recorded, recall, event.package_id, REPLACED)
-            yield from _request(recorded, event.approval, event.at, {**subject, "reviewers": reviewers})
+            yield from _request(recorded, event.approval, event.at, subject)
         case OrderPlaced():
+            terms = event.offer.approval
             subject = {
                 "subject": "order",
+                "reviewers": terms.reviewers or _reviewers_of(event.entity_id, recall),
                 "subject_id": event.order_id,
                 "subject_version": event.revision,
                 "package_id": event.offer.package_id,
                 "entity_id": event.entity_id,
                 "requested_by": event.by,
             }
-            terms = event.offer.approval
-            reviewers = terms.reviewers or _reviewers_of(event.entity_id, recall)
             yield from _withdraw(recorded, recall, event.order_id, REPLACED)
-            yield from _request(recorded, terms, event.at, {**subject, "reviewers": reviewers})
+            yield from _request(recorded, terms, event.at, subject)
         case PackageCancelled() | PackageReinitialised():
             yield from _withdraw(recorded, recall, event.package_id, event.reason)
         case OrderWithdrawn() | OrderCancelled():

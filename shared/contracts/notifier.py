@@ -9,7 +9,9 @@ from shared.contracts.catalog import Language
 from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Event
 
-NoticeKind = Literal["N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue"]
+NoticeKind = Literal[
+    "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled"
+]  # fmt: skip
 
 
 class NoticeQueued(Event):
@@ -47,6 +49,14 @@ class NoticeFailed(Event):
     retry_at: AwareDatetime | None = None
 
 
-NoticeEvent = NoticeQueued | NoticeSent | NoticeFailed
+class NoticeRetried(Event):
+    """The moment for another attempt came. `attempt` is the one that begins, from 2."""
+
+    notice_id: NoticeId
+    attempt: int
+    at: AwareDatetime
+
+
+NoticeEvent = NoticeQueued | NoticeSent | NoticeFailed | NoticeRetried
 
 STREAMS = {"notice": ("notifier.notices", NoticeEvent)}

@@ -66,7 +66,8 @@ class Desk:
         topic = TOPICS.get(stream.split("-", 1)[0])
         waiting = [view.reached(stream, version) for view in self.views.values() if topic in view.topics]
         try:
-            await asyncio.wait_for(asyncio.gather(*waiting), seconds)
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*waiting)
         except TimeoutError:
             return False
         return True

@@ -36,10 +36,13 @@ def reacting(reaction: Reaction, db: Database, obey: Obey) -> Handle:
 
 
 def performing(effect: Effect, obey: Obey) -> Handle:
-    """The effect of something done outside: do it, then record how it went."""
+    """The effect of something done outside: do it, then record how it went, with the moment it happened."""
 
     async def perform(recorded: Recorded) -> list[Statement] | None:
-        return await _obey_all(await effect.perform(recorded), recorded, obey)
+        commands = list(await effect.perform(recorded))
+        for command in commands:
+            await obey(command, Asked(causation_id=recorded.id, correlation_id=recorded.correlation_id))
+        return [] if commands else None
 
     return perform
 

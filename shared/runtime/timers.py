@@ -92,7 +92,8 @@ class Timers:
             self._woken.clear()
             await self.fire_due()
             try:
-                await asyncio.wait_for(self._woken.wait(), CLOCK_LOOK_SECONDS)
+                async with asyncio.timeout(CLOCK_LOOK_SECONDS):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

@@ -113,7 +113,8 @@ class PostgresStore:
             if await self._select("SELECT 1 FROM events WHERE position > %s LIMIT 1", (after,)):
                 return
             try:
-                await asyncio.wait_for(self._news.wait(), OTHER_HOST_SECONDS)
+                async with asyncio.timeout(OTHER_HOST_SECONDS):
+                    await self._news.wait()
             except TimeoutError:
                 continue
 

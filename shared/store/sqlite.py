@@ -76,9 +76,8 @@ class SQLiteStore:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(waiter)
             try:
-                await asyncio.wait_for(waiter, OTHER_PROCESS_SECONDS)
-            except TimeoutError:
-                continue
+                # Not wait_for: in Python 3.11 it can swallow a cancellation that meets the news.
+                await asyncio.wait({waiter}, timeout=OTHER_PROCESS_SECONDS)
             finally:
                 self._waiting.discard(waiter)
 

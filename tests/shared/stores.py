@@ -1,0 +1,38 @@
+"""Every event store behind the same face, for the contract suite."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from shared.kernel.message import NewEvent
+from shared.store.port import EventStore
+from shared.store.postgres import PostgresStore
+from shared.store.sqlite import SQLiteStore
+
+Open = Callable[[], Awaitable[EventStore]]
+
+
+def fact(data: bytes = b'{"a":1}', command_id: UUID | None = None, id_: UUID | None = None) -> NewEvent:
+    """Some bytes on their way into a store."""
+    return NewEvent(id_ or uuid4(), "PersonActivated", 1, data, b'{"at":"2026-03-02T09:00:00Z"}', command_id or uuid4())
+
+
+@asynccontextmanager
+async def opened_sqlite(directory: Path) -> AsyncIterator[SQLiteStore]:
+    """A store on a new file."""
+    store = SQLiteStore(directory / "some.events.db")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def opened_postgres(url: str, schema: str | None = None) -> AsyncIterator[PostgresStore]:
+    """A store in a new schema, or in one that another instance uses as well."""
+    store = await PostgresStore.open(url, schema or f"s{uuid4().hex}")
+    try:
+        yield store
+    finally:
+        await store.close()
