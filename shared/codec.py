@@ -36,7 +36,9 @@ def decode(
         if schema == known.schema_version:
             return known.__pydantic_validator__.validate_json(data)  # type: ignore[no-any-return]
         if schema > known.schema_version:
-            raise Unreadable(f"{type_} v{schema} is newer than v{known.schema_version}, which this code knows")
+            raise Unreadable(
+                f"{type_} v{schema} is newer than v{known.schema_version}, which this code knows"
+            )
         raw: dict[str, Any] = orjson.loads(data)
         for version in range(schema, known.schema_version):
             raw = upcasts[type_, version](raw)

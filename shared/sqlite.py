@@ -38,7 +38,9 @@ Answer = tuple["asyncio.Future[Any]", Any, BaseException | None]
 def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -> sqlite3.Connection:
     """A connection as this product wants it: WAL, fsync at every commit, transactions only where we say."""
     where = f"file:{path}?mode=ro" if read_only else f"file:{path}"
-    db = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+    db = sqlite3.connect(
+        where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
     db.execute("PRAGMA busy_timeout = 10000")
     if not read_only:
         db.execute("PRAGMA journal_mode = WAL")
@@ -107,7 +109,10 @@ class Writer:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             unknown = OutcomeUnknown(str(error))
-            return [(job.answer, None, failure or unknown) for job, (_, _, failure) in zip(jobs, answers, strict=True)]
+            return [
+                (job.answer, None, failure or unknown)
+                for job, (_, _, failure) in zip(jobs, answers, strict=True)
+            ]
         return answers
 
     def _run(self, job: _Job, *, alone: bool) -> Answer:

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
+from services.campaigns.projections.order_values import ORDER_VALUES
 from services.campaigns.projections.recipients import BY_ENTITY, RECIPIENTS
 from services.campaigns.reactions import REACTION
 from services.campaigns.routes import ROUTER
@@ -14,7 +15,7 @@ SERVICE = Service(
     name="campaigns",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(CAMPAIGN,),
-    projections=(CAMPAIGN_LIST, ENTITY_ORIGIN),
+    projections=(CAMPAIGN_LIST, ENTITY_ORIGIN, ORDER_VALUES),
     reaction=REACTION,
     router=ROUTER,
     tables=(RECIPIENTS, BY_ENTITY),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.ordering.deciders.order import ORDER
+from services.ordering.projections.order_documents import CONTENTS, ORDER_DOCUMENTS
 from services.ordering.projections.order_list import ORDER_LIST
 from services.ordering.reactions import REACTION
 from services.ordering.routes import ROUTER
@@ -12,7 +13,8 @@ SERVICE = Service(
     name="ordering",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(ORDER,),
-    projections=(ORDER_LIST,),
+    projections=(ORDER_LIST, ORDER_DOCUMENTS),
     reaction=REACTION,
     router=ROUTER,
+    tables=(CONTENTS,),
 )

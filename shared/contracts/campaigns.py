@@ -60,6 +60,7 @@ class Definition(Value):
     """What a campaign is, apart from when: its form, its target, its schedule, its limit, its message.
 
     `contact_on` is a day or `{{ name }}`; `max_size` a number or `{{ name }}`, 0 or empty meaning no limit.
+    `message_cost_cents` is what one message costs, in hundredths of the installation's currency.
     `duration_days` belongs to templates for local campaigns, which have a duration and no dates.
     """
 
@@ -72,6 +73,7 @@ class Definition(Value):
     duration_days: int | None = None
     program: str = ""
     budget: str = ""
+    message_cost_cents: int = 0
 
 
 def _is_day(text: str) -> bool:

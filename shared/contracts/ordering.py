@@ -1,6 +1,7 @@
 """What ordering states: what a local entity asked for, and what became of it."""
 
 from typing import Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime
 
@@ -68,6 +69,23 @@ class OrderParametersEntered(Event):
     values: Values
     label: str = ""
     comment: str = ""
+
+
+class DocumentAttached(Event):
+    """The entity delivered a file that its campaign needs. The bytes are kept elsewhere, under their SHA-256.
+
+    `size` is in bytes. `late` means after the personalization deadline, which blocks nothing.
+    """
+
+    order_id: OrderId
+    document_id: UUID
+    by: str
+    at: AwareDatetime
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    late: bool = False
 
 
 class OrderPlaced(Event):
@@ -168,6 +186,7 @@ OrderEvent = (
     OrderDrafted
     | EntityPreSubscribed
     | OrderParametersEntered
+    | DocumentAttached
     | OrderPlaced
     | OrderRevised
     | OrderApproved

@@ -130,7 +130,12 @@ class Consumer:
         await self._save(Place(batch.source, batch.last), pending, reached)
 
     async def _save_or_park(
-        self, place: Place, stored: Stored, statements: list[Statement], reached: dict[str, int], stopped: set[str]
+        self,
+        place: Place,
+        stored: Stored,
+        statements: list[Statement],
+        reached: dict[str, int],
+        stopped: set[str],
     ) -> None:
         try:
             await self._save(place, statements, reached)
@@ -190,7 +195,11 @@ class Consumer:
             extra={"consumer": self.name, "stream": stored.stream, "version": stored.version},
             exc_info=error,
         )
-        return f"{type(error).__name__}: {error}" if isinstance(error, codec.Unreadable) else type(error).__name__
+        return (
+            f"{type(error).__name__}: {error}"
+            if isinstance(error, codec.Unreadable)
+            else type(error).__name__
+        )
 
     async def _save(self, place: Place, pending: Sequence[Statement], reached: dict[str, int]) -> None:
         old = self._seen.get(place.source)

@@ -65,7 +65,9 @@ async def execute(
         if not decision:
             return Done(stream, version, [])
         try:
-            return Done(stream, await _append(store, stream, version, _encoded(decision, command, asked)), decision)
+            return Done(
+                stream, await _append(store, stream, version, _encoded(decision, command, asked)), decision
+            )
         except CommandReused:
             return Refused("request.key-reused", "invalid", field="Idempotency-Key")
         except VersionConflict:

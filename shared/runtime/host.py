@@ -101,7 +101,9 @@ class House:
             desk = self.desks[name]
             for effect in effects:
                 perform = performing(effect, desk.obey)
-                desk.consumers[effect.name] = Consumer(effect.name, effect.hears, desk.db, perform, one_by_one=True)
+                desk.consumers[effect.name] = Consumer(
+                    effect.name, effect.hears, desk.db, perform, one_by_one=True
+                )
         return self
 
     async def __aexit__(

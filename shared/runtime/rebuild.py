@@ -14,7 +14,9 @@ from shared.sqlite import connect
 from shared.store.sqlite import SQLiteStore, tail
 
 CHUNK = 2000
-TABLE_NAMES = "SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+TABLE_NAMES = (
+    "SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+)
 
 Progress = Callable[[int, int], None]
 
@@ -56,7 +58,9 @@ def rebuild(
         while True:
             target = _checkpoints(live, projection.name)
             for source, position in target.items():
-                _fold(projection, stores[source], reached.get(source, 0), position, shadow, versions, progress)
+                _fold(
+                    projection, stores[source], reached.get(source, 0), position, shadow, versions, progress
+                )
                 reached[source] = position
             live.execute("BEGIN IMMEDIATE")  # from here on the consumer waits
             if _checkpoints(live, projection.name) == target:

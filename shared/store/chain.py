@@ -8,7 +8,14 @@ from shared.kernel.message import NewEvent, Stored
 def chain_hash(before: bytes, version: int, event: NewEvent | Stored) -> bytes:
     """SHA-256 over the link before and everything that this event says, each part with its length."""
     link = hashlib.sha256(before)
-    for part in (event.id.bytes, b"%d" % version, event.type.encode(), b"%d" % event.schema, event.data, event.meta):
+    for part in (
+        event.id.bytes,
+        b"%d" % version,
+        event.type.encode(),
+        b"%d" % event.schema,
+        event.data,
+        event.meta,
+    ):
         link.update(b"%d:" % len(part))
         link.update(part)
     return link.digest()

@@ -72,7 +72,9 @@ class SQLiteStore:
 
     async def news(self, after: int) -> None:
         """See EventStore.news."""
-        while not self._reader.execute("SELECT 1 FROM events WHERE position > ? LIMIT 1", (after,)).fetchone():
+        while not self._reader.execute(
+            "SELECT 1 FROM events WHERE position > ? LIMIT 1", (after,)
+        ).fetchone():
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(waiter)
             try:

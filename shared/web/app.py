@@ -74,7 +74,9 @@ def _include(app: FastAPI, services: Sequence[Service], prefix: str, *, pages: b
 
 
 def _refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:
-    def refuse(request: Request, refused: Refused, status: int, headers: Mapping[str, str] = {}) -> JSONResponse:
+    def refuse(
+        request: Request, refused: Refused, status: int, headers: Mapping[str, str] = {}
+    ) -> JSONResponse:
         texts: Texts = app.state.texts
         return response(texts.problem(refused, language_of(request), status), headers)
 

@@ -52,7 +52,9 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler behind the two checks."""
         handle = super().get_route_handler()
-        known = {name for dependant in _all(self.dependant) for p in dependant.query_params for name in (p.alias,)}
+        known = {
+            name for dependant in _all(self.dependant) for p in dependant.query_params for name in (p.alias,)
+        }
 
         async def strict(request: Request) -> Response:
             for name in request.query_params:
@@ -94,7 +96,9 @@ async def fresh_enough(request: Request, desk: Desk) -> None:
 Read = Callable[[], Awaitable[Row | Mapping[str, Any] | None]]
 
 
-async def answer(desk: Desk, caller: Caller, outcome: Done | Refused, read: Read, *, status: int = 200) -> Response:
+async def answer(
+    desk: Desk, caller: Caller, outcome: Done | Refused, read: Read, *, status: int = 200
+) -> Response:
     """A command's answer: the resource as it is now, its ETag, and the position to quote when reading on.
 
     202 with the position alone if the view needs longer than the bound.

@@ -28,7 +28,9 @@ async def filled(story: Story) -> dict[str, set[str]]:
     """East has one of everything, with a secret in each; the ids of all of it, by the name of their place."""
     reference_id = await story.reference("by_campaign")
     audience = [story.entities["East"]]
-    package_id = await story.published("by_campaign", reference_id=reference_id, audience=audience, label=CANARY)
+    package_id = await story.published(
+        "by_campaign", reference_id=reference_id, audience=audience, label=CANARY
+    )
     shared_id = await story.published("by_form", available_at=day(20))
     order_id = await story.approved(package_id, "anna", greeting=CANARY)
     other_id = await story.placed(shared_id, "anna", greeting=CANARY)
@@ -38,7 +40,7 @@ async def filled(story: Story) -> dict[str, set[str]]:
         for request in (await story.central.read("/approvals", subject=subject))["items"]
     ]
     children = (await story.central.read(f"/campaigns/{reference_id}/children"))["items"]
-    notices = [n for n in (await story.world.root().read("/notices", limit=200))["items"]]
+    notices = (await story.world.root().read("/notices", limit=200))["items"]
     north = story.people["nils"].id
     return {
         "order_id": {order_id, other_id},
@@ -79,8 +81,8 @@ async def test_nothing_of_one_entity_reaches_another_by_any_route(story: Story) 
             if method == "GET":
                 answer = await nils.get(address)
             else:
-                headers = {"If-Match": '"0"'}
-                answer = await nils._send(method, address, BODIES.get(path), {"Idempotency-Key": str(uuid4()), **headers})
+                headers = {"If-Match": '"0"', "Idempotency-Key": str(uuid4())}
+                answer = await nils._send(method, address, BODIES.get(path), headers)
                 assert answer.status_code in {403, 404, 412, 422} or not names, (method, address, answer.text)
             leaked = {secret for secret in hidden if secret in answer.text and secret != id_}
             assert not leaked, (method, address, answer.text)
@@ -97,7 +99,7 @@ async def test_what_is_somebody_elses_answers_exactly_like_what_never_was(story:
         names = PLACE.findall(path)
         if method != "GET" or len(names) != 1 or names[0] not in secrets:
             continue
-        theirs = await nils.get(PLACE.sub(sorted(secrets[names[0]])[0], path))
+        theirs = await nils.get(PLACE.sub(min(secrets[names[0]]), path))
         nobodys = await nils.get(PLACE.sub(str(uuid4()), path))
         assert (theirs.status_code, theirs.json()) == (nobodys.status_code, nobodys.json()), path
 

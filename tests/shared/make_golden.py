@@ -57,7 +57,9 @@ def main() -> None:
     for name, event in EVENTS.items():
         path = FOLDER / f"{name}.v{event.schema_version}.json"
         if not path.exists():
-            path.write_bytes(orjson.dumps(orjson.loads(example(event).model_dump_json()), option=orjson.OPT_INDENT_2))
+            path.write_bytes(
+                orjson.dumps(orjson.loads(example(event).model_dump_json()), option=orjson.OPT_INDENT_2)
+            )
 
 
 if __name__ == "__main__":

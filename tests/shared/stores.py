@@ -15,7 +15,9 @@ Open = Callable[[], Awaitable[EventStore]]
 
 def fact(data: bytes = b'{"a":1}', command_id: UUID | None = None, id_: UUID | None = None) -> NewEvent:
     """Some bytes on their way into a store."""
-    return NewEvent(id_ or uuid4(), "PersonActivated", 1, data, b'{"at":"2026-03-02T09:00:00Z"}', command_id or uuid4())
+    return NewEvent(
+        id_ or uuid4(), "PersonActivated", 1, data, b'{"at":"2026-03-02T09:00:00Z"}', command_id or uuid4()
+    )
 
 
 @asynccontextmanager

@@ -35,7 +35,9 @@ def test_every_event_ever_written_still_decodes(path: Path) -> None:
 
 
 def test_every_event_version_has_its_golden_file() -> None:
-    assert {f"{name}.v{event.schema_version}" for name, event in EVENTS.items()} <= {path.stem for path in GOLDEN}
+    assert {f"{name}.v{event.schema_version}" for name, event in EVENTS.items()} <= {
+        path.stem for path in GOLDEN
+    }
 
 
 class ParcelSent(Event):
@@ -113,7 +115,10 @@ text = some.text(some.characters(exclude_categories=["Cs"]), max_size=200)
 @given(
     some.dictionaries(
         some.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True),
-        text | some.booleans() | some.integers(-(2**53), 2**53) | some.floats(allow_nan=False, allow_infinity=False),
+        text
+        | some.booleans()
+        | some.integers(-(2**53), 2**53)
+        | some.floats(allow_nan=False, allow_infinity=False),
         max_size=5,
     ),
     text,

@@ -80,7 +80,9 @@ async def test_a_stale_owner_is_fenced_and_keeps_nothing(at: Bench) -> None:
 
 @pytest.mark.row("J10")
 @pytest.mark.parametrize("poison", ["raises", "breaks the database", "cannot be read"])
-async def test_one_poison_stops_its_own_stream_and_ends_in_order_after_the_fix(at: Bench, poison: str) -> None:
+async def test_one_poison_stops_its_own_stream_and_ends_in_order_after_the_fix(
+    at: Bench, poison: str
+) -> None:
     broken = True
 
     def act(recorded: Recorded) -> Iterator[Statement]:

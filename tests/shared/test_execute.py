@@ -43,7 +43,9 @@ def off(id_: UUID | None = None) -> DeactivatePerson:
 async def test_the_same_command_ten_times_at_once_has_one_effect_and_one_answer(store: SQLiteStore) -> None:
     command = activate()
     answers = await asyncio.gather(*(execute(store, PERSON, command, Asked(digest="x")) for _ in range(10)))
-    assert {(answer.version, len(answer.events)) for answer in answers if isinstance(answer, Done)} == {(0, 1)}
+    assert {(answer.version, len(answer.events)) for answer in answers if isinstance(answer, Done)} == {
+        (0, 1)
+    }
     later = await execute(store, PERSON, command, Asked(digest="x"))
     assert isinstance(later, Done)
     assert later.replayed

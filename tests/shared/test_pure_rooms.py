@@ -32,7 +32,9 @@ def impure(source: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "path", sorted({path for pattern in PURE for path in ROOT.glob(pattern)}), ids=lambda p: str(p.relative_to(ROOT))
+    "path",
+    sorted({path for pattern in PURE for path in ROOT.glob(pattern)}),
+    ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_no_clock_no_dice_and_no_world_in_a_pure_room(path: Path) -> None:
     place = str(path.relative_to(ROOT))
@@ -41,7 +43,12 @@ def test_no_clock_no_dice_and_no_world_in_a_pure_room(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["from datetime import datetime\nx = datetime.now()", "import uuid\ny = uuid.uuid4()", "open('x')", "from time import time"],
+    [
+        "from datetime import datetime\nx = datetime.now()",
+        "import uuid\ny = uuid.uuid4()",
+        "open('x')",
+        "from time import time",
+    ],
 )
 def test_the_walker_sees_what_it_is_for(source: str) -> None:
     assert impure(source)
@@ -62,7 +69,11 @@ def test_every_arrow_points_the_allowed_way() -> None:
 @pytest.mark.parametrize(
     ("place", "line", "named"),
     [
-        ("services/ordering/reactions.py", "import services.catalog.reactions", "Services never import each other"),
+        (
+            "services/ordering/reactions.py",
+            "import services.catalog.reactions",
+            "Services never import each other",
+        ),
         ("services/approval/deciders/request.py", "import shared.store.sqlite", "Pure rooms"),
         ("services/ordering/deciders/order.py", "import services.ordering.routes", "Inside every service"),
         ("shared/codec.py", "import shared.runtime.execute", "each floor"),

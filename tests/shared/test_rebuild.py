@@ -28,7 +28,9 @@ async def test_the_new_tables_are_the_old_ones_to_the_byte(at: Bench, tmp_path: 
     await consumer.handle(await at.batch(), at.feed)
     before, events = await at.rows(), at.store.last_position()
     told: list[tuple[int, int]] = []
-    found = rebuild(ROLL, {"catalog": at.store}, at.db, tmp_path / "shadow.db", progress=lambda *n: told.append(n))
+    found = rebuild(
+        ROLL, {"catalog": at.store}, at.db, tmp_path / "shadow.db", progress=lambda *n: told.append(n)
+    )
     assert found == [Compared("roll", 100, 100, 0)]
     assert await at.rows() == before
     assert at.store.last_position() == events  # no command was given
@@ -78,7 +80,13 @@ async def test_a_changed_shape_is_built_anew_at_the_start(tmp_path: Path) -> Non
         await at.state(1, activated(1))
         await house.start()
         await house.settled()
-    wider = Projection("test.roll", 2, (TABLE.replace("what TEXT NOT NULL", "what TEXT NOT NULL, more TEXT"),), apply, ROLL.hears)
+    wider = Projection(
+        "test.roll",
+        2,
+        (TABLE.replace("what TEXT NOT NULL", "what TEXT NOT NULL, more TEXT"),),
+        apply,
+        ROLL.hears,
+    )
     async with House([service(projections=(wider,))], tmp_path, lambda: MONDAY) as house:
         await house.start()
         await house.settled()

@@ -97,7 +97,9 @@ async def test_one_flipped_byte_is_named(tmp_path: Path, column: str) -> None:
         assert list(store.verify()) == []
         path = store.path
     with sqlite3.connect(path) as db:
-        (raw,) = db.execute(f"SELECT {column} FROM events WHERE stream = 'person-1' AND version = 1").fetchone()
+        (raw,) = db.execute(
+            f"SELECT {column} FROM events WHERE stream = 'person-1' AND version = 1"
+        ).fetchone()
         flipped = bytes([raw[0] ^ 1]) + raw[1:]
         db.execute(f"UPDATE events SET {column} = ? WHERE stream = 'person-1' AND version = 1", (flipped,))
     store = SQLiteStore(path)

@@ -66,7 +66,9 @@ class Bench:
         new = [codec.encode(event, command, index) for index, event in enumerate(events)]
         await self.store.append(stream, history[-1].version if history else NEW, new)
 
-    def consumer(self, act: Callable[[Recorded], Iterator[Statement]] = apply, name: str = "test.roll") -> Consumer:
+    def consumer(
+        self, act: Callable[[Recorded], Iterator[Statement]] = apply, name: str = "test.roll"
+    ) -> Consumer:
         """A consumer that does this with every fact."""
 
         async def effect(recorded: Recorded) -> list[Statement]:

@@ -106,6 +106,9 @@ CampaignCommand = (
 )
 
 
+EMPTY = Definition()
+
+
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it."""
@@ -113,7 +116,7 @@ class Campaign:
     status: Status = "none"
     kind: str = ""
     label: str = ""
-    definition: Definition = Definition()
+    definition: Definition = EMPTY
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     order_id: OrderId | None = None

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from services.ordering.deciders.attaching import attach
 from services.ordering.deciders.beginning import draft, pre_subscribe
 from services.ordering.deciders.deciding import approve, confirm, make_available, reject
 from services.ordering.deciders.ending import cancel, withdraw
 from services.ordering.deciders.entering import enter, place
 from services.ordering.deciders.order_commands import (
     ApproveOrder,
+    AttachDocument,
     CancelOrder,
     ConfirmSubscription,
     DraftOrder,
@@ -23,6 +25,7 @@ from services.ordering.deciders.order_commands import (
     WithdrawOrder,
 )
 from shared.contracts.ordering import (
+    DocumentAttached,
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
@@ -49,6 +52,8 @@ def decide(command: OrderCommand, order: Order | None) -> Sequence[OrderEvent] |
             return Refused("order.unknown", "missing")
         case EnterParameters():
             return enter(command, order)
+        case AttachDocument():
+            return attach(command, order)
         case PlaceOrder():
             return place(command, order)
         case ApproveOrder():
@@ -97,6 +102,8 @@ def _after(order: Order, event: OrderEvent) -> Order:
             return order
         case OrderParametersEntered():
             return replace(order, values=event.values, label=event.label, comment=event.comment)
+        case DocumentAttached():
+            return replace(order, documents=order.documents | {event.sha256})
         case OrderRevised():
             entered = replace(order, values=event.values, label=event.label, comment=event.comment)
             return replace(entered, status="revising")
@@ -127,6 +134,7 @@ ORDER: Decider[Order | None, OrderCommand, OrderEvent] = Decider(
         DraftOrder,
         PreSubscribe,
         EnterParameters,
+        AttachDocument,
         PlaceOrder,
         ApproveOrder,
         RejectOrder,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -73,6 +74,18 @@ class EnterParameters(Command):
     values: Wish = Field(default_factory=dict)
 
 
+class AttachDocument(Command):
+    """Deliver a file; its bytes are already kept under their SHA-256. `size` is in bytes."""
+
+    order_id: OrderId
+    offered: Offered | None = None
+    document_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
 class PlaceOrder(Command):
     """Hand the order in, for the first time or after a rejection."""
 
@@ -138,6 +151,7 @@ OrderCommand = (
     DraftOrder
     | PreSubscribe
     | EnterParameters
+    | AttachDocument
     | PlaceOrder
     | ApproveOrder
     | RejectOrder
@@ -160,3 +174,4 @@ class Order:  # what the next decision must remember; `values` are entries, `def
     values: Values = field(default_factory=dict)
     defaults: Values = field(default_factory=dict)
     revision: int = 0
+    documents: frozenset[str] = frozenset()

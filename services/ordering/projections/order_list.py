@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from services.ordering.projections.moments import stamp
 from services.ordering.projections.orders import STATUSES
 from shared.contracts.ordering import (
+    DocumentAttached,
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
@@ -118,6 +119,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case OrderParametersEntered() | OrderRevised():
             words = {"label": event.label, "comment": event.comment}
             yield ENTERED, {"order_id": str(event.order_id), "entries": json.dumps(event.values), **words}
+            yield _status(recorded, event)
+        case DocumentAttached():
             yield _status(recorded, event)
         case OrderPlaced():
             yield PLACED, _placed(recorded, event)

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.ordering.routes import forms, orders, reading
+from services.ordering.routes import documents, forms, orders, reading
 
 ROUTER = APIRouter()
 ROUTER.include_router(forms.router)
 ROUTER.include_router(reading.router)
 ROUTER.include_router(orders.router)
+ROUTER.include_router(documents.router)

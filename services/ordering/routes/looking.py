@@ -9,7 +9,7 @@ from services.ordering.deciders import form as order_form
 from services.ordering.deciders.form import Form
 from services.ordering.deciders.offered import Offered
 from services.ordering.deciders.order_commands import UNDECIDED
-from services.ordering.projections import audience, forms, offers, order_list
+from services.ordering.projections import audience, forms, offers, order_documents, order_list
 from shared.contracts.ordering import Offer, Values
 from shared.kernel.ids import EntityId, OrderId, PackageId
 from shared.kernel.message import Actor
@@ -68,7 +68,12 @@ async def order_of(here: Desk, actor: Actor, order_id: OrderId) -> dict[str, Any
         missing = order_form.defaults(form, order["values"])
         taken = {**missing, **order["defaults"]}
         order["defaults"] = {name: value for name, value in taken.items() if name not in order["values"]}
-    return {**order, "form": list(order_form.shown(form, order["values"], order["defaults"]))}
+    documents = await here.rows(order_documents.OF, {"order_id": str(order_id)})
+    return {
+        **order,
+        "form": list(order_form.shown(form, order["values"], order["defaults"])),
+        "documents": [{**document, "late": bool(document["late"])} for document in documents],
+    }
 
 
 async def resource(here: Desk, row: Row) -> dict[str, Any]:
