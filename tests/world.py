@@ -122,7 +122,9 @@ class World:
         """An administrator whom nobody had to create."""
         return Person(self, Actor(id=str(PersonId(uuid4())), roles=frozenset({"admin"})), "root")
 
-    async def person(self, name: str, *roles: Role, entity: str | None = None, language: str = "en") -> Person:
+    async def person(
+        self, name: str, *roles: Role, entity: str | None = None, language: str = "en"
+    ) -> Person:
         """Create a person over HTTP and sign it in. The address is <name>@example.test."""
         body = {"name": name, "email": f"{name}@example.test", "roles": roles, "language": language}
         made = await self.root().made("/people", body | ({"entity_id": entity} if entity else {}))
@@ -141,7 +143,9 @@ class World:
 
     async def group(self, entity: str, name: str, *members: Person) -> None:
         """Say who is in one of an entity's groups."""
-        answer = await self.root().put(f"/entities/{entity}/groups/{name}", {"members": [m.id for m in members]})
+        answer = await self.root().put(
+            f"/entities/{entity}/groups/{name}", {"members": [m.id for m in members]}
+        )
         assert answer.status_code == 200, answer.text
 
 

@@ -26,7 +26,9 @@ def run(module: str, *arguments: object) -> "subprocess.Popen[str]":
 
 @pytest.mark.row("J14")
 @pytest.mark.parametrize("life", range(4))
-async def test_every_acknowledged_event_is_there_after_kill_9_during_64_appends(tmp_path: Path, life: int) -> None:
+async def test_every_acknowledged_event_is_there_after_kill_9_during_64_appends(
+    tmp_path: Path, life: int
+) -> None:
     path = tmp_path / "x.events.db"
     process = run("tests.faults.appender", path)
     assert process.stdout
@@ -46,7 +48,9 @@ async def test_every_acknowledged_event_is_there_after_kill_9_during_64_appends(
 
 
 @pytest.mark.row("G01", "J08")
-async def test_a_product_killed_again_and_again_in_its_story_ends_as_one_that_never_was(tmp_path: Path) -> None:
+async def test_a_product_killed_again_and_again_in_its_story_ends_as_one_that_never_was(
+    tmp_path: Path,
+) -> None:
     async with open_world(tmp_path / "calm") as world:
         package_id = await prepare(world)
         await place_all(world, package_id)

@@ -20,7 +20,9 @@ async def prepare(world: World) -> str:
     """Entities, a reference campaign, and a published package by campaign; its id."""
     root = world.root()
     root.actor = root.actor.model_copy(update={"id": "00000000-0000-4000-8000-00000000000a"})
-    entities = [(await made(root, "/entities", {"label": f"E{n}"}, f"entity-{n}"))["entity_id"] for n in range(ORDERS)]
+    entities = [
+        (await made(root, "/entities", {"label": f"E{n}"}, f"entity-{n}"))["entity_id"] for n in range(ORDERS)
+    ]
     await world.settle()
     dates = {"starts_at": day(0), "ends_at": day(40)}
     body = {"template": "opCollaborativeByCampaign", "label": "Spring", "definition": DEFINITION, **dates}
