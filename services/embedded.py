@@ -1,21 +1,29 @@
 """Root: all services in one process, SQLite, local transport. The only module that knows more than one service."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
 from services.approval.service import SERVICE as APPROVAL
 from services.campaigns.service import SERVICE as CAMPAIGNS
+from services.catalog.projections import people
 from services.catalog.service import SERVICE as CATALOG
 from services.gateway.door import open_door
 from services.gateway.service import SERVICE as GATEWAY
+from services.notifier.letters import Letters
+from services.notifier.mailbox import Mailbox
+from services.notifier.post import Post, mails
 from services.notifier.service import SERVICE as NOTIFIER
+from services.notifier.smtp import SmtpMailer
 from services.ordering.service import SERVICE as ORDERING
-from shared.runtime.host import House
+from shared.kernel.ids import PersonId
+from shared.runtime.host import Bus, Desk, House
+from shared.runtime.service import Effect
 from shared.settings import Settings
 from shared.web.app import build
 from shared.web.tokens import Tokens
@@ -40,15 +48,35 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def open_product(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Product]:
+async def open_product(
+    settings: Settings, now: Callable[[], datetime] = utc_now, bus: Bus | None = None
+) -> AsyncIterator[Product]:
     """Open the files, start every job, and close in order at the end."""
     tokens = Tokens(settings.secret_key.get_secret_value())
-    async with House(SERVICES, settings.data_dir, now) as house:
+    async with House(SERVICES, settings.data_dir, now, partial(_effects, settings), bus) as house:
         behind = build(BEHIND, house.desks, settings, tokens, now, prefix="", public=False)
         transport = ASGITransport(app=behind, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://services") as upstream:
             app = build(SERVICES, house.desks, settings, tokens, now)
             app.state.jobs_alive = lambda: house.jobs is not None and not house.jobs.done()
+            app.state.mailbox_zone = None if settings.smtp_url.get_secret_value() else settings.time_zone
             open_door(app, upstream, settings.token_minutes)
             await house.start()
             yield Product(house, app, tokens)
+
+
+def _effects(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]:
+    """What is done to the world outside: mails, to the server of the settings or into the mailbox."""
+    desk, catalog = house.desks["notifier"], house.desks["catalog"]
+    url = settings.smtp_url.get_secret_value()
+    mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
+    letters = Letters(settings.public_url, settings.time_zone)
+    address_of = partial(_address_of, catalog)
+    post = Post(desk.store, letters, mailer, address_of, house.now, settings.mail_from)
+    return {"notifier": (mails(post),)}
+
+
+async def _address_of(catalog: Desk, person_id: PersonId) -> tuple[str, str] | None:
+    """Name and address as they are now, from the one table that knows them."""
+    found = await catalog.one(people.ADDRESS_OF, {"person_id": str(person_id)})
+    return (found["name"], found["email"]) if found else None

@@ -14,7 +14,7 @@ from services.embedded import Product, open_product
 from shared import codec
 from shared.kernel.ids import EntityId, PersonId
 from shared.kernel.message import Actor, Command, Event, Role
-from shared.runtime.host import Clock, advance
+from shared.runtime.host import Bus, Clock, advance
 from shared.settings import Settings
 from shared.store.port import NEW
 
@@ -150,11 +150,13 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(directory: Path, clock: Clock | None = None, **settings: Any) -> AsyncIterator[World]:
-    """The embedded product on real files in `directory`, at nine on a Monday unless a clock is given."""
+async def open_world(
+    directory: Path, clock: Clock | None = None, bus: Bus | None = None, **settings: Any
+) -> AsyncIterator[World]:
+    """The product on real files in `directory`, at nine on a Monday unless a clock is given."""
     clock = clock or Clock(MONDAY)
     chosen = Settings(data_dir=directory, secret_key=SECRET, **{"requests_per_minute": 100_000, **settings})
-    async with open_product(chosen, clock) as product:
+    async with open_product(chosen, clock, bus) as product:
         transport = ASGITransport(app=product.app, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://samverkan.test") as client:
             yield World(product, clock, client)

@@ -7,9 +7,9 @@ shows a hole, which is filled from where the stream is remembered.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import stamina
 
@@ -67,6 +67,7 @@ class Consumer:
         self._seen: dict[str, int] = {}
         self._versions: dict[str, int] = {}
         self._turn = asyncio.Lock()
+        self._leaving = False
         self._moved = asyncio.Condition()
 
     async def run(self, feeds: Sequence[Feed]) -> None:
@@ -88,12 +89,22 @@ class Consumer:
                     on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
                 ):
                     with attempt:
-                        async with self._turn:
-                            await self._handle_or_reload(batch, feed)
+                        await self._finished(self._handle_or_reload(batch, feed))
+
+    async def _finished(self, step: Coroutine[Any, Any, None]) -> None:
+        """Run a step; if we are cancelled meanwhile, finish what was begun (a mail, its mark) and then go."""
+        running = asyncio.create_task(step)
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self._leaving = True
+            await running
+            raise
 
     async def _handle_or_reload(self, batch: Batch, feed: Feed) -> None:
         try:
-            await self.handle(batch, feed)
+            async with self._turn:
+                await self.handle(batch, feed)
         except OutcomeUnknown:
             # It may have been our own move; read where we are, or we would fence ourselves off.
             await self.load()
@@ -117,6 +128,8 @@ class Consumer:
         for stored in batch.events:
             if stored.position <= self.position(batch.source) or not self._hears(stored):
                 continue
+            if singly and self._leaving:
+                return
             for due in await self._in_order(stored, reached, feed):
                 statements = await self._statements(batch.source, due, stopped)
                 reached[due.stream] = due.version
@@ -155,6 +168,10 @@ class Consumer:
     def position(self, source: str) -> int:
         """Up to where this consumer's tables are true, as a position of that source."""
         return self._seen.get(source, 0)
+
+    def positions(self) -> dict[str, int]:
+        """The same for every source that was ever heard."""
+        return dict(self._seen)
 
     async def caught_up(self, source: str, position: int) -> None:
         """Return once this source has been handled up to `position`."""

@@ -1,15 +1,16 @@
 """Opens the adapters and turns services, which are data, into jobs that run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
+from shared import codec
 from shared.contracts.registry import TOPICS, owner_of
 from shared.database.sqlite import SQLiteDatabase
 from shared.kernel.decider import Refused
@@ -23,8 +24,10 @@ from shared.runtime.tables import ENGINE_TABLES
 from shared.runtime.timers import Timers
 from shared.store.sqlite import SQLiteStore
 from shared.transport.local import LocalFeed
+from shared.transport.port import Feed
 
 WISHES_LOOK_SECONDS = 0.5
+SETTLED_AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -73,8 +76,33 @@ class Desk:
         return True
 
 
+class Bus(Protocol):
+    """How the services of a house hear each other."""
+
+    def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
+        """Where this consumer of this desk hears its topics."""
+
+    def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
+        """What has to run so that others hear this desk's service, by name."""
+
+
+class LocalBus:
+    """The stores' own tails: nothing is sent, so nothing has to run."""
+
+    def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
+        """See Bus.feeds."""
+        del desk
+        owners = sorted({owner_of(topic) for topic in consumer.topics} & set(desks))
+        return [LocalFeed(owner, desks[owner].store) for owner in owners]
+
+    def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
+        """See Bus.jobs."""
+        del desk
+        return {}
+
+
 class House:
-    """Some services in one process on SQLite, telling each other through their stores' own tails.
+    """Some services in one process on SQLite, hearing each other through a bus: the stores' own tails, or Kafka.
 
     `async with House(...)` opens the files; `run()` runs every job until cancelled; a job that dies takes
     the others with it, and the caller hears of it.
@@ -86,15 +114,17 @@ class House:
         directory: Path,
         now: Callable[[], datetime],
         effects: Callable[["House"], Mapping[str, Sequence[Effect]]] = lambda _: {},
+        bus: "Bus | None" = None,
     ) -> None:
         self.directory, self.now = directory, now
-        self._services, self._effects = services, effects
+        self._services, self._effects, self._bus = services, effects, bus or LocalBus()
         self.desks: dict[str, Desk] = {}
         self._open = AsyncExitStack()
         self._jobs: asyncio.Task[None] | None = None
+        self._settled: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for service in self._services:
             self.desks[service.name] = await self._desk(service)
         for name, effects in self._effects(self).items():
@@ -133,12 +163,13 @@ class House:
 
     async def run(self) -> None:
         """Every consumer and every timer table, until cancelled or until one of them dies."""
-        feeds = {name: LocalFeed(name, desk.store) for name, desk in self.desks.items()}
         async with asyncio.TaskGroup() as group:
             for desk in self.desks.values():
+                for name, job in self._bus.jobs(desk).items():
+                    group.create_task(job, name=name)
                 for consumer in desk.consumers.values():
-                    owners = sorted({owner_of(topic) for topic in consumer.topics} & set(feeds))
-                    group.create_task(consumer.run([feeds[owner] for owner in owners]), name=consumer.name)
+                    feeds = self._bus.feeds(desk, consumer, self.desks)
+                    group.create_task(consumer.run(feeds), name=consumer.name)
                 group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
                 group.create_task(_grant_wishes(desk), name=f"{desk.service.name} wishes")
 
@@ -148,16 +179,23 @@ class House:
         For demonstrations and tests, where the clock stands still while the services work.
         """
         before: dict[str, int] | None = None
-        while before != (last := {name: desk.store.last_position() for name, desk in self.desks.items()}):
-            before = last
+        while before != self._settled:
+            before = dict(self._settled)
             for desk in self.desks.values():
                 desk.timers.wake()
                 await desk.timers.fire_due()
-            last = {name: desk.store.last_position() for name, desk in self.desks.items()}
             for desk in self.desks.values():
-                for consumer in desk.consumers.values():
-                    for owner in {owner_of(topic) for topic in consumer.topics} & set(last):
-                        await self._unless_dead(consumer.caught_up(owner, last[owner]))
+                await self._heard_by_all(desk)
+
+    async def _heard_by_all(self, desk: Desk) -> None:
+        """Wait until every consumer has handled what this desk's service stated since the last look."""
+        while news := await desk.store.tail(self._settled.get(desk.service.name, 0), SETTLED_AT_ONCE):
+            newest = {stored.stream: stored for stored in news}
+            for consumer in [each for other in self.desks.values() for each in other.consumers.values()]:
+                for stored in newest.values():
+                    if codec.topic_of(stored) in consumer.topics:
+                        await self._unless_dead(consumer.reached(stored.stream, stored.version))
+            self._settled[desk.service.name] = news[-1].position
 
     async def next_due(self) -> datetime | None:
         """The moment of the earliest timer of any service."""

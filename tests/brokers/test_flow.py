@@ -1,0 +1,95 @@
+"""The main job with Kafka between the services, and strangers who listen."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import jsonschema
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from shared import contract
+from shared.runtime.kafka_bus import KafkaBus
+from shared.transport.topics import Topics, declared
+from tests.journeys.story import Story, begin
+from tests.servers import Kafka
+from tests.world import open_world
+
+TOPICS = [topic.name for topic in declared() if not topic.name.endswith(".parked")]
+
+
+@pytest.fixture
+async def story(broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
+    """The story's beginning, every service hearing the others over Kafka alone."""
+    async with Topics(broker.brokers) as there:
+        await there.apply(declared())
+    async with open_world(tmp_path, bus=KafkaBus(broker.brokers)) as world:
+        async with asyncio.timeout(60):
+            yield await begin(world)
+
+
+async def heard(brokers: str) -> list["ConsumerRecord[bytes, bytes]"]:
+    """Everything on every topic, as a stranger with nothing but the topic names hears it."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, group_id=str(uuid4()), auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for topic in TOPICS for number in range(12)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        found: list[ConsumerRecord[bytes, bytes]] = []
+        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                found += records
+        return found
+    finally:
+        await consumer.stop()
+
+
+def headers_of(record: "ConsumerRecord[bytes, bytes]") -> dict[str, str]:
+    return {name: value.decode() for name, value in record.headers}
+
+
+@pytest.mark.row("J02", "J04")
+async def test_a_stranger_reads_the_whole_flow_in_order_and_every_event_keeps_to_its_schema(
+    story: Story, broker: Kafka
+) -> None:
+    reference_id = await story.reference("by_campaign")
+    package_id = await story.published("by_campaign", reference_id=reference_id)
+    order_id = await story.approved(package_id, "anna")
+    (child,) = (await story.central.read(f"/campaigns/{reference_id}/children"))["items"]
+    records = await heard(broker.brokers)
+    schemas = contract.committed()
+    by_key: dict[str, list[tuple[str, int]]] = {}
+    for record in records:
+        headers = headers_of(record)
+        name = headers["ce_type"].rsplit(".", 2)[-2] + "." + headers["ce_type"].rsplit(".", 1)[-1]
+        jsonschema.validate(json.loads(record.value or b""), schemas[name])
+        assert headers["ce_subject"].encode() == record.key
+        by_key.setdefault(headers["ce_subject"], []).append((name, int(headers["ce_sequence"])))
+    for told in by_key.values():
+        assert [sequence for _, sequence in told] == list(range(len(told)))
+    assert "PackagePublished.v1" in [name for name, _ in by_key[package_id]]
+    names = [name for name, _ in by_key[order_id]]
+    assert names.index("OrderPlaced.v1") < names.index("OrderApproved.v1")
+    assert by_key[str(child["campaign_id"])][0] == ("ChildCampaignCreated.v1", 0)
+
+
+@pytest.mark.row("J16")
+async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(story: Story, broker: Kafka) -> None:
+    package_id = await story.published("by_campaign")
+    order_id = await story.approved(package_id, "anna")
+    (notice,) = await story.notices("N8", order_id)
+    facts = {headers_of(record)["ce_id"]: headers_of(record) for record in await heard(broker.brokers)}
+    mine = [fact for fact in facts.values() if fact["ce_subject"] == notice["notice_id"]]
+    step = next(fact for fact in mine if "NoticeQueued" in fact["ce_type"])
+    walked = []
+    while cause := step.get("ce_causationid"):
+        step = facts[cause]
+        walked.append(step["ce_type"].rsplit(".", 2)[-2])
+    assert walked[:3] == ["OrderMadeAvailable", "CampaignMadeAvailable", "ChildCampaignCreated"]
+    assert walked[-1] == "ApprovalAccepted"
+    assert step["ce_actor"] == story.central.id
+    assert step["ce_correlationid"] == step["ce_commandid"]
