@@ -70,7 +70,8 @@ def _effects(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]
     desk, catalog = house.desks["notifier"], house.desks["catalog"]
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
-    letters = Letters(settings.public_url, settings.time_zone)
+    own_url = f"http://{settings.http_host}:{settings.http_port}"
+    letters = Letters(settings.public_url or own_url, settings.time_zone)
     address_of = partial(_address_of, catalog)
     post = Post(desk.store, letters, mailer, address_of, house.now, settings.mail_from)
     return {"notifier": (mails(post),)}

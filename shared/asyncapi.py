@@ -1,5 +1,7 @@
 """The AsyncAPI 3 document of what we tell on Kafka, made from the contract classes."""
 
+import json
+from pathlib import Path
 from typing import Any, get_args
 
 from shared import contract
@@ -7,6 +9,7 @@ from shared.contracts.registry import OWNERS, owner_of
 from shared.transport.cloudevents import PREFIX
 from shared.transport.topics import Topic, declared
 
+FILE = contract.FOLDER.parent / "asyncapi.json"
 HEADERS = {
     "ce_specversion": "Always 1.0.",
     "ce_id": "Unique, and the same however often the fact is told.",
@@ -56,6 +59,15 @@ def document() -> dict[str, Any]:
         "operations": operations,
         "components": {"messages": messages, "messageTraits": {"cloudevent": {"headers": _headers()}}},
     }
+
+
+def export(path: Path = FILE) -> list[str]:
+    """Write the document; its name if it is new or different."""
+    text = json.dumps(document(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return []
+    path.write_text(text, encoding="utf-8")
+    return [path.name]
 
 
 def _channel(topic: Topic, noun: str, names: list[str]) -> dict[str, Any]:

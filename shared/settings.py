@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     """How people reach the product from outside; stands in links of mails. Empty: the address it listens on."""
     secret_key: SecretStr = SecretStr("")
     """Signs tokens. Empty: made at the first start and kept in the data directory."""
+    transport: Literal["local", "kafka"] = "local"
+    """How services hear each other: through their stores' own tails, or over Kafka."""
+    kafka_brokers: str = ""
+    """`host:port`, with commas between."""
+    kafka_replication: int = 1
+    """Replication factor of topics that we create; 3 in production."""
     smtp_url: SecretStr = SecretStr("")
     """`smtp://user:password@host:port`, or `smtps://…`. Empty: mails stay in the mailbox of this process."""
     mail_from: str = "samverkan@localhost"

@@ -1,8 +1,9 @@
 """What campaigns does to itself when others have spoken, or it has itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.campaigns.deciders.campaign_commands import (
     CancelCampaign,
@@ -19,11 +20,11 @@ from shared.contracts.campaigns import (
     Definition,
     LocalCampaignCreated,
 )
-from shared.contracts.catalog import PackageCancelled
+from shared.contracts.catalog import EntityRegistered, PackageCancelled
 from shared.contracts.ordering import OrderApproved, OrderCancelled, OrderWithdrawn
 from shared.kernel.ids import CampaignId, OrderId, derive
 from shared.kernel.message import Actor, Command, Recorded
-from shared.kernel.projection import Reaction, Recall
+from shared.kernel.projection import Reaction, Recall, Row
 
 CAMPAIGNS = Actor(id="campaigns")
 
@@ -34,11 +35,17 @@ def campaign_of(order_id: OrderId) -> CampaignId:
 
 
 def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
-    """Create, make available, finish; then what calls a campaign off."""
+    """Create, make available, finish; then what calls a campaign off.
+
+    Topics keep no order between them: an order may be heard of before its entity or its reference campaign.
+    It then waits in memory, and whichever comes last creates; the command's id is the same either way.
+    """
     event = recorded.event
     match event:
         case OrderApproved(creates="child_campaign" | "local_campaign"):
-            yield _create(recorded, event, recall)
+            yield from _create(recorded.id, recorded.recorded_at, event, recall)
+        case EntityRegistered():
+            yield from _waiting(recall(seen.OF_ENTITY, {"id": str(event.entity_id)}), recall)
         case ChildCampaignCreated():
             at = _later(event.available_at, recorded)
             yield MakeCampaignAvailable(
@@ -47,6 +54,8 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             yield from _finish(recorded, event.campaign_id, event.ends_at)
         case LocalCampaignCreated() | CampaignPrepared() | CampaignSettingsRevised():
             yield from _finish(recorded, event.campaign_id, event.ends_at)
+            if isinstance(event, CampaignPrepared):
+                yield from _waiting(recall(seen.OF_REFERENCE, {"id": str(event.campaign_id)}), recall)
         case OrderWithdrawn() | OrderCancelled():
             if recall(seen.CREATES, {"order_id": str(event.order_id)}):
                 campaign_id = campaign_of(event.order_id)
@@ -59,16 +68,23 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             )
 
 
-def _create(recorded: Recorded, event: OrderApproved, recall: Recall) -> CreateForOrder:
-    """A child at once, a local campaign when its date has come. Raises LookupError for what was never heard of."""
+def _waiting(rows: Sequence[Row], recall: Recall) -> Iterator[Command]:
+    for row in rows:
+        event = OrderApproved.model_validate_json(row["fact"])
+        yield from _create(UUID(row["fact_id"]), datetime.fromisoformat(row["fact_at"]), event, recall)
+
+
+def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: Recall) -> Iterator[Command]:
+    """A child at once, a local campaign when its date has come; nothing while its makings are not known."""
     (reference,) = recall(seen.REFERENCE, {"campaign_id": str(event.offer.reference_id)}) or (None,)
     (entity,) = recall(seen.ENTITY, {"entity_id": str(event.entity_id)}) or (None,)
     if reference is None or entity is None:
-        raise LookupError("the order's reference campaign or entity is not known yet")
+        return
     child = event.creates == "child_campaign"
-    at = recorded.recorded_at if child else _later(event.offer.available_at, recorded)
-    return CreateForOrder(
-        **_asks(recorded, "create", at),
+    yield CreateForOrder(
+        id=derive(fact_id, "create"),
+        at=approved_at if child else max(event.offer.available_at or approved_at, approved_at),
+        by=CAMPAIGNS,
         campaign_id=campaign_of(event.order_id),
         child=child,
         parent_id=event.offer.reference_id,

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import care, demo, look, parked, settle, up
+from services.cli import bus, care, demo, look, parked, settle, up
 from services.cli.ground import Leave
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app.command("verify")(care.verify)
 app.command("backup")(care.backup)
 app.command("restore")(care.restore)
 app.add_typer(settle.user, name="user")
+app.add_typer(bus.topics, name="topics")
+app.add_typer(bus.published, name="contract")
 app.command("settings")(settle.list_settings)
 app.command("doctor")(settle.doctor)
 

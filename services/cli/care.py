@@ -12,8 +12,20 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from services.cli.first import STATE_FILE
-from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, console, held, opened, say, show, stored
+from services.cli.ground import (
+    FAILED,
+    STATE_FILE,
+    WRONG,
+    AsJson,
+    Leave,
+    chosen,
+    console,
+    held,
+    opened,
+    say,
+    show,
+    stored,
+)
 from services.cli.up import KEY_FILE
 from services.demo.clock import FILE as CLOCK_FILE
 from shared.kernel.projection import Projection

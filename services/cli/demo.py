@@ -3,9 +3,9 @@
 import asyncio
 import secrets
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Annotated
 
 import typer
@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from rich.progress import Progress
 
 from services.cli import first
-from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, console, local, say
+from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, console, is_held, local, say
 from services.demo import clock as moving
 from services.demo import data, story, world
 from services.demo.api import Door, Unexpected, client_of
@@ -25,6 +25,7 @@ from shared.settings import Settings
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """A Monday morning; the story's days are counted from here."""
 UNLIMITED = 1_000_000
+PATIENCE_SECONDS, LOOK_SECONDS = 60, 0.1
 app = typer.Typer(invoke_without_command=True, help="The main job told step by step, then it ends.")
 
 
@@ -64,9 +65,20 @@ def move_clock(
     except (moving.NotATime, OverflowError) as error:
         raise Leave(WRONG, str(error)) from error
     moving.want_offset(settings.data_dir, offset)
+    if is_held(settings.data_dir):
+        _wait_until_there(settings.data_dir, offset)
     shows = utc_now() + offset
-    sentence = f"the demonstration's clock moves to {local(shows, settings)}"
+    sentence = f"the demonstration's clock shows {local(shows, settings)}"
     say(sentence, as_json=as_json, clock=shows.isoformat(), offset_seconds=offset.total_seconds())
+
+
+def _wait_until_there(directory: Path, offset: timedelta) -> None:
+    """Return once the running product has moved its clock and done what was due on the way."""
+    given_up = perf_counter() + PATIENCE_SECONDS
+    while moving.reached_offset(directory) < offset:
+        if perf_counter() > given_up or not is_held(directory):
+            raise Leave(FAILED, "`samverkan up` does not move its clock; it will when it is started again")
+        sleep(LOOK_SECONDS)
 
 
 def _own(settings: Settings, directory: Path) -> Settings:

@@ -8,14 +8,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.cli.ground import FAILED, Leave, console, write_private
+from services.cli.ground import FAILED, STATE_FILE, Leave, console, write_private
 from services.demo import data, offers
 from services.demo.api import Door, Unexpected, client_of
 from services.demo.people import passwords
 from services.embedded import Product
 from services.gateway.accounts import add_account
 
-STATE_FILE = "demonstration.json"
 COMMAND = f"{sys.executable} -m services.cli"
 INVITED = ("SE-M", "SE-I", "SE-BD", "SE-W")
 SHOWN = ("admin", "bo", "rut", "skane", "gotland", "norrbotten", "dalarna")
@@ -72,13 +71,13 @@ async def load(product: Product, directory: Path, begun: Begun) -> Begun:
     return done
 
 
-def greet(address: str, begun: Begun | None) -> None:
-    """Where it is, who may sign in, and three things to try."""
+def greet(address: str, begun: Begun | None, *, mailbox: bool) -> None:
+    """Where it is, who may sign in, and three things to try. No mailbox where mails go to a server."""
     lines = [
         "",
         f"Samverkan is ready at {address}",
         f"  every call, to try out   {address}/docs",
-        f"  every mail that was sent {address}/mailbox",
+        *([f"  every mail that was sent {address}/mailbox"] if mailbox else []),
         "",
     ]
     if begun is None:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ from shared.settings import Settings
 
 DONE, FAILED, WRONG, UNREACHABLE = 0, 1, 2, 3
 LOCK_FILE = "lock"
+STATE_FILE = "demonstration.json"
+"""What a demonstration remembers of its first start; without it the clock is the wall's alone."""
 PIPED_WIDTH = 200
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -115,7 +117,8 @@ def opened(settings: Settings) -> House:
 
 def clock_of(settings: Settings) -> MovedClock:
     """The clock of this data directory: the wall's, moved where a demonstration moved it."""
-    return MovedClock(utc_now, wanted_offset(settings.data_dir))
+    moved = (settings.data_dir / STATE_FILE).exists()
+    return MovedClock(utc_now, wanted_offset(settings.data_dir) if moved else timedelta())
 
 
 def local(moment: datetime, settings: Settings) -> str:

@@ -42,7 +42,7 @@ def tail_events(
             show([_fact(one, settings) for one in found[-limit:]], FACT, as_json=as_json)
             while follow:
                 for one in await _since(house, reached, AT_ONCE):
-                    reached[owner_of(codec.topic_of(one))] = one.position
+                    reached[owner_of(TOPICS[one.category])] = one.position
                     show([_fact(one, settings)], FACT, as_json=as_json)
                 await asyncio.sleep(LOOK_SECONDS)
 

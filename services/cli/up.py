@@ -16,12 +16,14 @@ import uvloop
 from pydantic import SecretStr
 
 from services.cli import first
+from services.cli.bus import bus_of
 from services.cli.ground import FAILED, WRONG, Leave, chosen, clock_of, held, write_private
 from services.cli.mail import check_mail
-from services.demo.clock import MovedClock, let_pass, wanted_offset
+from services.demo.clock import MovedClock, has_reached, let_pass, wanted_offset
 from services.embedded import Product, open_product
 from shared.settings import Settings
 
+CHATTY = ("httpx2", "httpcore2", "uvicorn.error", "asyncio")
 KEY_FILE = "secret-key"
 SHORTEST_KEY = 32
 DRAIN_SECONDS = 20
@@ -43,6 +45,8 @@ def up(
     """All services in one process on SQLite, with documentation, mailbox and demonstration data."""
     settings = chosen()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with held(settings.data_dir), listening(settings) as (sock, address):
         uvloop.run(check_mail(settings.smtp_url.get_secret_value()))
         ready = settings.model_copy(
@@ -91,13 +95,13 @@ async def _run(settings: Settings, sock: socket.socket, address: str, begun: fir
         loop.add_signal_handler(number, told.set)
     clock = clock_of(settings)
     stop = asyncio.create_task(told.wait(), name="stop")
-    async with open_product(settings, clock) as product:
+    async with open_product(settings, clock, await bus_of(settings)) as product:
         if begun is not None and not begun.loaded:
             loading = asyncio.create_task(first.load(product, settings.data_dir, begun), name="loading")
             await _first_of(product, stop, loading)
             begun = loading.result() if loading.done() else begun
         if not stop.done():
-            first.greet(address, begun)
+            first.greet(address, begun, mailbox=not settings.smtp_url.get_secret_value())
             await _serve(product, sock, stop, clock if begun else None)
     stop.cancel()
 
@@ -148,6 +152,7 @@ async def _follow_clock(product: Product, clock: MovedClock | None) -> None:
         await asyncio.sleep(CLOCK_LOOK_SECONDS)
         if clock is not None and (wanted := wanted_offset(directory)) > clock.offset:
             await let_pass(product.house, clock, wanted)
+            has_reached(directory, wanted)
 
 
 def cause_of(error: BaseException | None) -> str:

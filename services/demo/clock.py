@@ -9,6 +9,7 @@ from pathlib import Path
 from shared.runtime.host import House
 
 FILE = "demonstration-clock"
+REACHED_FILE = "demonstration-clock.reached"
 UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -40,17 +41,22 @@ def parse(text: str) -> timedelta:
 
 def wanted_offset(directory: Path) -> timedelta:
     """How far ahead of the wall the clock is to be."""
-    try:
-        return timedelta(seconds=float((directory / FILE).read_text()))
-    except FileNotFoundError:
-        return timedelta()
+    return _read(directory / FILE)
+
+
+def reached_offset(directory: Path) -> timedelta:
+    """How far ahead of the wall the running clock is, with everything on the way done."""
+    return _read(directory / REACHED_FILE)
 
 
 def want_offset(directory: Path, offset: timedelta) -> None:
     """Ask for this offset; whole or not at all."""
-    new = directory / f"{FILE}.new"
-    new.write_text(str(offset.total_seconds()))
-    os.replace(new, directory / FILE)  # noqa: PTH105 -- an atomic step, as os spells it
+    _write(directory / FILE, offset)
+
+
+def has_reached(directory: Path, offset: timedelta) -> None:
+    """Say that the clock is there."""
+    _write(directory / REACHED_FILE, offset)
 
 
 async def let_pass(house: House, clock: MovedClock, offset: timedelta) -> None:
@@ -61,3 +67,16 @@ async def let_pass(house: House, clock: MovedClock, offset: timedelta) -> None:
         await house.settled()
     clock.offset = offset
     await house.settled()
+
+
+def _read(path: Path) -> timedelta:
+    try:
+        return timedelta(seconds=float(path.read_text()))
+    except FileNotFoundError:
+        return timedelta()
+
+
+def _write(path: Path, offset: timedelta) -> None:
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(str(offset.total_seconds()))
+    os.replace(new, path)  # noqa: PTH105 -- an atomic step, as os spells it

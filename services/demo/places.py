@@ -62,7 +62,7 @@ class City:
 
 def counties() -> list[County]:
     """The 21 counties, by code."""
-    found = pycountry.subdivisions.get(country_code=COUNTRY)
+    found = pycountry.subdivisions.get(country_code=COUNTRY)  # type: ignore[no-untyped-call]
     return sorted(
         (County(one.code, re.sub(r" \[.*\]$", "", one.name)) for one in found), key=lambda one: one.code
     )

@@ -16,6 +16,7 @@ INVITED = ("skane", "gotland", "norrbotten", "dalarna")
 SEGMENTS = {"skane": "18-29", "gotland": "50+", "norrbotten": "30-49"}
 AVAILABLE_DAY = 21
 NOT_YET, NO_SUCH = 409, 404
+TARGET = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,13 @@ async def by_campaign(story: Story) -> None:
     by_entity = sorted(child["entity_id"] for child in children)
     ordering = sorted(story.cast.county(login) for login in orders)
     teller.check("exactly one child campaign for each approved order, and no other", by_entity, ordering)
-    mine = {child["entity_id"]: f"/campaigns/{child['campaign_id']}" for child in children}
+    await _adapted(story, {child["entity_id"]: f"/campaigns/{child['campaign_id']}" for child in children})
+    await _listed(story, reference_id)
+
+
+async def _adapted(story: Story, mine: dict[str, str]) -> None:
+    """A child is changed by its own entity, once it is available, and nobody else's changes."""
+    teller = story.teller
     change = {"values": {"greeting": "Välkommen in på fika!"}}
     await story.until(AVAILABLE_DAY, seconds=-1)
     teller.step("Norrbotten tries to change its child one second before it is available")
@@ -83,11 +90,14 @@ async def by_campaign(story: Story) -> None:
     changed = await story.user("skane").patch(mine[story.cast.county("skane")], change)
     await teller.tell()
     teller.check("the new greeting stands in Skåne's mail", "fika" in str(changed["content"]), True)
+    reached = changed["target"]["count"]
+    teller.check(
+        f"it goes to {reached} of Skåne's recipients aged 18-29, at most 200", 0 < reached <= TARGET, True
+    )
     other = await story.user("gotland").get(mine[story.cast.county("gotland")])
     teller.check("and in nobody else's", "fika" in str(other["content"]), False)
     hidden = await story.user("gotland").get_refused(mine[story.cast.county("skane")])
     teller.check("Gotland cannot even see Skåne's child", hidden["status"], NO_SUCH)
-    await _listed(story, reference_id)
 
 
 async def participation(story: Story, kind: Kind) -> None:
@@ -180,8 +190,7 @@ async def _refused_and_placed_again(story: Story, order_id: str, login: str) -> 
     await teller.tell()
     teller.check("rejected", (await person.get(path))["status"], "rejected")
     teller.step(f"{story.label(login)} reads why, revises it and places it again")
-    order = await person.get(path)
-    await person.patch(path, {"values": _entries(order) | {"age_segment": "50+"}})
+    await person.patch(path, {"values": {"age_segment": "50+"}})
     await person.post(f"{path}/place")
     await teller.tell()
     teller.check("the same order waits again", (await person.get(path))["status"], "placed")
@@ -209,8 +218,3 @@ async def _listed(story: Story, reference_id: str) -> None:
 
 async def _campaigns_of(person: User, order_id: str) -> list[dict[str, Any]]:
     return [one for one in await person.all("/campaigns") if one["order_id"] == order_id]
-
-
-def _entries(order: dict[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = order["values"]
-    return dict(values)

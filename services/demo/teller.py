@@ -66,7 +66,7 @@ class Teller:
 
     def _event(self, recorded: Recorded) -> None:
         self.events += 1
-        what, who = type(recorded.event).__name__, self._who.get(recorded.actor, recorded.actor)
+        what, who = type(recorded.event).__name__, self._by(recorded)
         at, about = recorded.recorded_at, self._about(recorded.event)
         shown = Text.assemble(
             "      ",
@@ -77,6 +77,11 @@ class Teller:
         )
         line = {"event": what, "stream": recorded.stream, "version": recorded.version, "by": who}
         self._line(line | {"at": at.isoformat(), "about": about}, shown)
+
+    def _by(self, recorded: Recorded) -> str:
+        """Whose doing it was: the person in the fact, else whoever stated it."""
+        person = str(getattr(recorded.event, "by", ""))
+        return self._who.get(person) or self._who.get(recorded.actor, recorded.actor)
 
     def _about(self, event: Event) -> str:
         fields = event.model_dump()

@@ -20,8 +20,9 @@ Handle = Callable[[Recorded], Awaitable[list[Statement] | None]]
 def reacting(reaction: Reaction, db: Database, obey: Obey) -> Handle:
     """The effect of a reaction: bring its memory up to the fact, ask it, obey.
 
-    Memory and commands commit before the checkpoint does. A crash in between repeats them for this one fact:
-    memory is set and not added to, and the commands' ids follow from the fact.
+    Memory and commands commit before the checkpoint does, which is saved after every fact that led to a
+    command. A crash in between repeats them: memory is set and not added to, and the commands' ids follow
+    from the fact.
     """
 
     async def effect(recorded: Recorded) -> list[Statement] | None:
@@ -30,7 +31,7 @@ def reacting(reaction: Reaction, db: Database, obey: Obey) -> Handle:
             await db.commit(memory)
         commands = list(reaction.react(recorded, db.recall))
         timers = await _obey_all(commands, recorded, obey)
-        return timers if memory or commands else None
+        return timers if commands else None
 
     return effect
 

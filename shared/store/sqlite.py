@@ -102,7 +102,8 @@ class SQLiteStore:
             event = _stored(row[:-1])
             if event.stream in broken:
                 continue
-            chain = chain_hash(chains.get(event.stream, b""), event.version, event)
+            untouched = isinstance(event.data, bytes) and isinstance(event.meta, bytes)
+            chain = chain_hash(chains.get(event.stream, b""), event.version, event) if untouched else b""
             if chain != row[-1]:
                 broken.add(event.stream)
                 yield Tampered(event.stream, event.version, event.position)

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,12 +15,21 @@ from aiokafka.structs import ConsumerRecord
 
 from shared import contract
 from shared.runtime.kafka_bus import KafkaBus
+from shared.transport.kafka import Publisher
 from shared.transport.topics import Topics, declared
 from tests.journeys.story import Story, begin
-from tests.servers import Kafka
+from tests.servers import Kafka, kafka
 from tests.world import open_world
 
+EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "follow_orders.py"
 TOPICS = [topic.name for topic in declared() if not topic.name.endswith(".parked")]
+
+
+@pytest.fixture
+def broker(jars: Path, tmp_path: Path) -> Iterator[Kafka]:
+    """A broker of its own for every story: what is on its topics, this story told."""
+    with kafka(jars, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
@@ -26,14 +37,16 @@ async def story(broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
     """The story's beginning, every service hearing the others over Kafka alone."""
     async with Topics(broker.brokers) as there:
         await there.apply(declared())
-    async with open_world(tmp_path, bus=KafkaBus(broker.brokers)) as world:
+    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers)) as world:
         async with asyncio.timeout(60):
             yield await begin(world)
 
 
 async def heard(brokers: str) -> list["ConsumerRecord[bytes, bytes]"]:
     """Everything on every topic, as a stranger with nothing but the topic names hears it."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, group_id=str(uuid4()), auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=brokers, group_id=str(uuid4()), auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         partitions = [TopicPartition(topic, number) for topic in TOPICS for number in range(12)]
@@ -78,7 +91,9 @@ async def test_a_stranger_reads_the_whole_flow_in_order_and_every_event_keeps_to
 
 
 @pytest.mark.row("J16")
-async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(story: Story, broker: Kafka) -> None:
+async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(
+    story: Story, broker: Kafka
+) -> None:
     package_id = await story.published("by_campaign")
     order_id = await story.approved(package_id, "anna")
     (notice,) = await story.notices("N8", order_id)
@@ -93,3 +108,61 @@ async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(story:
     assert walked[-1] == "ApprovalAccepted"
     assert step["ce_actor"] == story.central.id
     assert step["ce_correlationid"] == step["ce_commandid"]
+
+
+def follow(broker: Kafka, database: Path) -> list[list[str]]:
+    """What the outside example prints after hearing all there is."""
+    command = [sys.executable, "-I", EXAMPLE, broker.brokers, contract.FOLDER, database, "--once"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return [line.split() for line in done.stdout.splitlines()]
+
+
+@pytest.mark.row("J17")
+async def test_an_outside_subscriber_follows_orders_and_survives_what_is_told_twice(
+    story: Story, broker: Kafka, tmp_path: Path
+) -> None:
+    source = EXAMPLE.read_text(encoding="utf-8")
+    assert "import shared" not in source
+    assert "from shared" not in source
+    assert "services" not in source
+    package_id = await story.published("simple")
+    placed = await story.placed(package_id, "nils")
+    database = tmp_path / "outside.db"
+    first = await asyncio.to_thread(follow, broker, database)
+    assert [placed, "2", "OrderPlaced.v1"] in first
+    approved = await story.approved(package_id, "anna")
+    orders = story.world.product.house.desks["ordering"]
+    publisher = Publisher(broker.brokers)  # a relay that lost its place tells everything again
+    await publisher.publish(await orders.store.tail(0, 1000))
+    await publisher.close()
+    second = await asyncio.to_thread(follow, broker, database)
+    assert [placed, "2", "OrderPlaced.v1"] in second
+    assert [approved, "4", "OrderMadeAvailable.v1"] in second
+    assert await asyncio.to_thread(follow, broker, database) == second
+
+
+@pytest.mark.row("J08")
+async def test_a_group_offset_moved_by_hand_changes_nothing(story: Story, broker: Kafka) -> None:
+    package_id = await story.published("simple")
+    order_id = await story.approved(package_id, "anna")
+    house = story.world.product.house
+    await house.stop()
+    for position in ("--to-latest", "--to-earliest"):
+        broker.tool(
+            "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
+            *(
+                "--group",
+                "samverkan.ordering.reactions",
+                "--all-topics",
+                "--reset-offsets",
+                position,
+                "--execute",
+            ),
+        )
+    before = await house.desks["ordering"].store.tail(0, 10_000)
+    await house.start()
+    north = await story.approved(package_id, "nils")
+    after = await house.desks["ordering"].store.tail(0, 10_000)
+    assert list(after[: len(before)]) == list(before)
+    assert (await story.central.read(f"/orders/{order_id}"))["status"] == "available"
+    assert (await story.central.read(f"/orders/{north}"))["status"] == "available"

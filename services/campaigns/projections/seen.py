@@ -15,7 +15,14 @@ TABLES = (
     )
     """,
     "CREATE TABLE IF NOT EXISTS seen_entities (entity_id TEXT PRIMARY KEY, number BIGINT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS seen_creating_orders (order_id TEXT PRIMARY KEY)",
+    """
+    CREATE TABLE IF NOT EXISTS seen_creating_orders (
+        order_id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, reference_id TEXT NOT NULL,
+        fact_id TEXT NOT NULL, fact_at TEXT NOT NULL, fact TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS seen_creating_orders_by_entity ON seen_creating_orders (entity_id)",
+    "CREATE INDEX IF NOT EXISTS seen_creating_orders_by_reference ON seen_creating_orders (reference_id)",
 )
 REFERENCE_SET = """
 INSERT INTO seen_references (campaign_id, label, definition, starts_at, ends_at)
@@ -26,10 +33,17 @@ ON CONFLICT (campaign_id) DO UPDATE SET
 ENTITY_SET = """
 INSERT INTO seen_entities (entity_id, number) VALUES (:entity_id, :number) ON CONFLICT (entity_id) DO NOTHING
 """
-ORDER_SET = "INSERT INTO seen_creating_orders (order_id) VALUES (:order_id) ON CONFLICT (order_id) DO NOTHING"
+ORDER_SET = """
+INSERT INTO seen_creating_orders (order_id, entity_id, reference_id, fact_id, fact_at, fact)
+VALUES (:order_id, :entity_id, :reference_id, :fact_id, :fact_at, :fact) ON CONFLICT (order_id) DO NOTHING
+"""
 
 REFERENCE = "SELECT * FROM seen_references WHERE campaign_id = :campaign_id"
 ENTITY = "SELECT number FROM seen_entities WHERE entity_id = :entity_id"
+OF_ENTITY = "SELECT fact_id, fact_at, fact FROM seen_creating_orders WHERE entity_id = :id ORDER BY order_id"
+OF_REFERENCE = (
+    "SELECT fact_id, fact_at, fact FROM seen_creating_orders WHERE reference_id = :id ORDER BY order_id"
+)
 CREATES = "SELECT order_id FROM seen_creating_orders WHERE order_id = :order_id"
 
 
@@ -43,7 +57,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case EntityRegistered():
             yield ENTITY_SET, {"entity_id": str(event.entity_id), "number": event.number}
         case OrderApproved(creates="child_campaign" | "local_campaign"):
-            yield ORDER_SET, {"order_id": str(event.order_id)}
+            fact = {"fact_id": str(recorded.id), "fact_at": recorded.recorded_at.isoformat()}
+            place = {"order_id": str(event.order_id), "entity_id": str(event.entity_id)}
+            reference_id = str(event.offer.reference_id)
+            yield ORDER_SET, place | fact | {"reference_id": reference_id, "fact": event.model_dump_json()}
 
 
 SEEN = Projection(

@@ -1,0 +1,45 @@
+# Each of these sets up what it needs, with nothing but Python 3.11 and make.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := .venv/run.stamp
+DEV := .venv/dev.stamp
+WORKERS ?= 2
+
+.PHONY: up demo world test bench lint clean
+.DEFAULT_GOAL := up
+
+up: $(RUN)  ## all services in one process; Ctrl-C stops it
+	@$(BIN)/python -m services.cli up
+
+demo: $(RUN)  ## the main job told in the terminal
+	@$(BIN)/python -m services.cli demo
+
+world: $(RUN)  ## every city of the world as an entity
+	@$(BIN)/python -m services.cli demo --world
+
+test: lint  ## everything that must be green
+	$(BIN)/python -m pytest -q -n $(WORKERS) --junitxml=report.xml
+
+lint: $(DEV)  ## form, types, and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV)  ## the ratios, measured on this machine
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv report.xml
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+$(RUN): requirements/run.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(DEV): requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(RUN)

@@ -1,0 +1,97 @@
+"""Commands about what we tell others: the topics on the broker, the published contract, and the choice of a bus."""
+
+import asyncio
+from importlib.util import find_spec
+from typing import Any
+
+import typer
+
+from services.cli.ground import FAILED, UNREACHABLE, WRONG, AsJson, Leave, chosen, say, show
+from shared import contract
+from shared.runtime.host import Bus
+from shared.settings import Settings
+
+topics = typer.Typer(no_args_is_help=True, help="Declared topics against the broker.")
+published = typer.Typer(no_args_is_help=True, help="What subscribers may rely on.")
+
+
+async def bus_of(settings: Settings) -> Bus | None:
+    """The bus that was chosen, its topics checked; None for the stores' own tails. Leave if it cannot be used."""
+    if settings.transport == "local":
+        return None
+    _needs_kafka(settings)
+    from shared.runtime.kafka_bus import KafkaBus
+    from shared.transport.topics import Topics, WrongTopics, declared
+
+    try:
+        async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
+            await there.check(declared())
+    except ConnectionError as error:
+        raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
+    except WrongTopics as error:
+        raise Leave(WRONG, str(error)) from error
+    return KafkaBus(settings.kafka_brokers)
+
+
+@topics.command("plan")
+def plan(*, as_json: AsJson = False) -> None:
+    """What `apply` would do; nothing if all is as declared. Exit 1 if something cannot be done."""
+    steps = asyncio.run(_steps(chosen(), apply=False))
+    show(steps, ("topic", "what"), as_json=as_json)
+    if not all(step["possible"] for step in steps):
+        raise Leave(FAILED, "a topic cannot be changed so; make a new one and fill it from the store")
+
+
+@topics.command("apply")
+def apply(*, as_json: AsJson = False) -> None:
+    """Create and alter topics as declared in deploy/topics.yaml. Nothing is ever deleted."""
+    steps = asyncio.run(_steps(chosen(), apply=True))
+    show(steps, ("topic", "what"), as_json=as_json)
+    say(f"{len(steps)} changes made", as_json=as_json, changes=len(steps))
+
+
+@published.command("export")
+def export(*, as_json: AsJson = False) -> None:
+    """Write the JSON Schema of every event version, and the AsyncAPI document where Kafka's parts are installed."""
+    found = contract.check()
+    if broken := [sentence for sentence in found if "not exported" not in sentence]:
+        raise Leave(FAILED, "; ".join(broken))
+    changed = contract.export()
+    if find_spec("aiokafka"):
+        from shared import asyncapi
+
+        changed += asyncapi.export()
+    show([{"file": name} for name in changed], ("file",), as_json=as_json)
+
+
+@published.command("check")
+def check(*, as_json: AsJson = False) -> None:
+    """Exit 1, naming event and field, if this code would break a subscriber or is not exported."""
+    found = contract.check()
+    show([{"problem": sentence} for sentence in found], ("problem",), as_json=as_json)
+    if found:
+        raise Leave(FAILED, f"{len(found)} problem(s) in the contract")
+    say("the contract holds", as_json=as_json, problems=0)
+
+
+async def _steps(settings: Settings, *, apply: bool) -> list[dict[str, Any]]:
+    _needs_kafka(settings)
+    from shared.transport.topics import Topics, WrongTopics, declared
+
+    try:
+        async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
+            steps = await (there.apply(declared()) if apply else there.plan(declared()))
+    except ConnectionError as error:
+        raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
+    except WrongTopics as error:
+        raise Leave(WRONG, str(error)) from error
+    return [{"topic": step.topic.name, "what": step.what, "possible": step.possible} for step in steps]
+
+
+def _needs_kafka(settings: Settings) -> None:
+    if not settings.kafka_brokers:
+        raise Leave(
+            WRONG, "SAMVERKAN_KAFKA_BROKERS is not set; name the brokers as host:port, with commas between"
+        )
+    if not find_spec("aiokafka") or not find_spec("yaml"):
+        raise Leave(WRONG, "Kafka's client is not installed; install the extra `kafka`")

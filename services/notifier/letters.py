@@ -1,0 +1,149 @@
+"""The words of every notice, in the reader's language, as text and as HTML."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from shared.contracts.catalog import Language
+from shared.contracts.notifier import NoticeQueued
+
+HERE = Path(__file__).with_name("templates")
+WORDS: Mapping[str, Any] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+ROWS = (
+    "order", "package", "level", "campaign", "entity", "schedule", "deadline", "registration_deadline",
+    "personalization_deadline", "available_at", "cancelled_at", "order_comment", "comment", "reason",
+    "message", "description",
+)  # fmt: skip
+"""What stands in the table of a letter, in this order, where it is known."""
+NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
+MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at")
+FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
+REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
+CAMPAIGN = "/api/v1/campaigns/{campaign}"
+HAS_CAMPAIGN = {"by_campaign", "local"}
+"""The kinds of package whose approved orders get a campaign of their own."""
+LINKS: Mapping[str, str] = {
+    "N1": REQUEST,
+    "N2": REQUEST,
+    "N3": FORM,
+    "N4": FORM,
+    "N5": ORDERS,
+    "N6": REQUEST,
+    "N7": ORDER,
+    "N8": ORDER,
+    "N9": ORDERS,
+    "N10": ORDERS,
+    "package-rejected": "/api/v1/packages/{package}",
+    "overdue": REQUEST,
+    "order-cancelled": ORDER,
+}
+"""Where the reader goes on. Each is a GET, and changes nothing; what is there is shown after signing in."""
+
+
+class Letter(NamedTuple):
+    """One mail's words. `subject` is one line without control characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Letters:
+    """Writes letters for one installation: its address for links, its time zone for moments."""
+
+    def __init__(self, public_url: str, time_zone: str) -> None:
+        self._url, self._zone_name, self._zone = public_url.rstrip("/"), time_zone, ZoneInfo(time_zone)
+        loader = FileSystemLoader(HERE)
+        tidy: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        self._text = Environment(loader=loader, autoescape=False, **tidy)  # noqa: S701 -- in text nothing is markup
+        self._html = Environment(loader=loader, autoescape=True, **tidy)
+
+    def write(self, notice: NoticeQueued) -> Letter:
+        """The letter of this notice."""
+        name = f"{notice.language}/{notice.kind}.j2"
+        text, html = self._text.get_template(name), self._html.get_template(name)
+        known = self._known(notice)
+        subject = one_line(_block(text, "subject", known))
+        return Letter(
+            subject,
+            text.render(known, layout="letter.txt.j2", title=subject).strip() + "\n",
+            html.render(known, layout="letter.html.j2", title=subject),
+        )
+
+    def _known(self, notice: NoticeQueued) -> dict[str, Any]:
+        facts, language = notice.facts, notice.language
+        told = {key: self._moment(fact, language) for key, fact in facts.items() if key in MOMENTS}
+        return {
+            "facts": facts | told,
+            "package": _named(facts, "package"),
+            "order": _named(facts, "order"),
+            "rows": list(self._rows(facts, language)),
+            "answer_by": self._answer_by(facts, language),
+            "because": _word("because", facts.get("because", ""), language),
+            "link": self._url + _link(notice),
+            "zone": self._zone_name,
+            "language": language,
+        }
+
+    def _answer_by(self, facts: Mapping[str, str], language: Language) -> str:
+        """By when an answer is wanted, and what no answer will mean."""
+        if "deadline" not in facts:
+            return ""
+        deadline = self._moment(facts["deadline"], language)
+        policy = _word("silence", facts["silence"], language)
+        return str(WORDS["answer_by"][language]).format(deadline=deadline, policy=policy)
+
+    def _rows(self, facts: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
+        for key in ROWS:
+            if shown := self._shown(key, facts, language):
+                yield WORDS["rows"][key][language], shown
+
+    def _shown(self, key: str, facts: Mapping[str, str], language: Language) -> str:
+        if key == "schedule":
+            ends = [facts[name] for name in ("starts_at", "ends_at") if name in facts]
+            return " – ".join(self._moment(end, language) for end in ends)
+        if key in NAMED:
+            return _named(facts, key)
+        fact = facts.get(key, "")
+        if not fact:
+            return ""
+        if key == "level":
+            return _word("level", fact, language)
+        return self._moment(fact, language) if key in MOMENTS else fact
+
+    def _moment(self, text: str, language: Language) -> str:
+        moment = datetime.fromisoformat(text)
+        return str(format_datetime(moment, WORDS["moment"][language], tzinfo=self._zone, locale=language))
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and control characters, which a header must not have."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _block(template: Template, name: str, known: Mapping[str, Any]) -> str:
+    return "".join(template.blocks[name](template.new_context(dict(known))))
+
+
+def _named(facts: Mapping[str, str], noun: str) -> str:
+    """`Spring offer (CAT12)`, or as much of it as is known."""
+    label, name = facts.get(noun, ""), facts.get(NAMED[noun], "")
+    return f"{label} ({name})" if label and name else label or name
+
+
+def _word(group: str, key: str, language: Language) -> str:
+    words = WORDS[group].get(key)
+    return str(words[language]) if words else ""
+
+
+def _link(notice: NoticeQueued) -> str:
+    ids = {noun: str(id_) for noun, id_ in notice.about.items()}
+    if notice.kind == "N8" and notice.facts.get("level") in HAS_CAMPAIGN:
+        return CAMPAIGN.format_map(ids)
+    return LINKS[notice.kind].format_map(ids)

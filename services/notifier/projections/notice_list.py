@@ -1,0 +1,87 @@
+"""Every notice with what became of it: one's own for everybody, all of them for head office."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from shared.contracts.notifier import NoticeFailed, NoticeQueued, NoticeRetried, NoticeSent
+from shared.kernel.message import Recorded
+from shared.kernel.projection import Projection, Statement
+
+TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS notice_list (
+        notice_id TEXT PRIMARY KEY, kind TEXT NOT NULL, person_id TEXT NOT NULL, language TEXT NOT NULL,
+        because_of TEXT NOT NULL, about TEXT NOT NULL, facts TEXT NOT NULL, at TEXT NOT NULL,
+        status TEXT NOT NULL, attempts BIGINT NOT NULL, error TEXT, retry_at TEXT, sent_at TEXT,
+        message_id TEXT, version BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS notice_about (
+        subject_id TEXT NOT NULL, notice_id TEXT NOT NULL, PRIMARY KEY (subject_id, notice_id)
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS notice_list_by_moment ON notice_list (at, notice_id)",
+    "CREATE INDEX IF NOT EXISTS notice_list_by_person ON notice_list (person_id, at, notice_id)",
+)
+QUEUED = """
+INSERT INTO notice_list
+    (notice_id, kind, person_id, language, because_of, about, facts, at, status, attempts, version)
+VALUES
+    (:notice_id, :kind, :person_id, :language, :because_of, :about, :facts, :at, 'queued', 0, :version)
+ON CONFLICT (notice_id) DO NOTHING
+"""
+CONCERNS = """
+INSERT INTO notice_about (subject_id, notice_id) VALUES (:subject_id, :notice_id) ON CONFLICT DO NOTHING
+"""
+SENT = """
+UPDATE notice_list SET status = 'sent', message_id = :message_id, sent_at = :at, error = NULL,
+    retry_at = NULL, version = :version
+WHERE notice_id = :notice_id
+"""
+FAILED = """
+UPDATE notice_list SET status = :status, attempts = :attempt, error = :error, retry_at = :retry_at,
+    version = :version
+WHERE notice_id = :notice_id
+"""
+RETRIED = """
+UPDATE notice_list SET status = 'queued', retry_at = NULL, version = :version WHERE notice_id = :notice_id
+"""
+
+ONE = "SELECT * FROM notice_list WHERE notice_id = :notice_id AND (:only = '' OR person_id = :only)"
+LIST = """
+SELECT * FROM notice_list
+WHERE (:only = '' OR person_id = :only) AND (:kind = '' OR kind = :kind)
+    AND (:about = '' OR notice_id IN (SELECT notice_id FROM notice_about WHERE subject_id = :about))
+    AND (at < :at OR (at = :at AND notice_id > :after))
+ORDER BY at DESC, notice_id LIMIT :limit
+"""
+
+
+def apply(recorded: Recorded) -> Iterator[Statement]:
+    """One row per notice, one per thing that it is about."""
+    event, version = recorded.event, recorded.version
+    match event:
+        case NoticeQueued():
+            row = event.model_dump(mode="json")
+            about, facts = json.dumps(row["about"]), json.dumps(row["facts"], ensure_ascii=False)
+            yield QUEUED, row | {"about": about, "facts": facts, "at": _moment(event.at), "version": version}
+            for subject_id in event.about.values():
+                yield CONCERNS, {"subject_id": str(subject_id), "notice_id": str(event.notice_id)}
+        case NoticeSent():
+            yield SENT, event.model_dump(mode="json") | {"at": _moment(event.at), "version": version}
+        case NoticeFailed():
+            retry_at = _moment(event.retry_at) if event.retry_at else None
+            status = "waiting" if retry_at else "given_up"
+            row = event.model_dump(mode="json", exclude={"at"})
+            yield FAILED, row | {"status": status, "retry_at": retry_at, "version": version}
+        case NoticeRetried():
+            yield RETRIED, {"notice_id": str(event.notice_id), "version": version}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+NOTICE_LIST = Projection("notifier.notice_list", 1, TABLES, apply, hears=("notifier.notices",))

@@ -1,0 +1,128 @@
+"""Notices over HTTP: one's own, or for head office all; and the mailbox page of an installation without a server."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader
+
+from services.notifier import mailbox
+from services.notifier.letters import WORDS
+from services.notifier.projections import notice_list
+from shared.contracts.notifier import NoticeKind
+from shared.kernel.decider import Refused
+from shared.kernel.ids import NoticeId
+from shared.kernel.message import Actor
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, Stop, allow, language_of
+from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/notices", tags=["notices"], route_class=StrictRoute)
+pages = APIRouter(route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("notifier"))]
+Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
+PAGE = Environment(
+    loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, trim_blocks=True
+).get_template("mailbox.html.j2")
+SAFE = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
+AFTER_ALL = "9999"
+SHOWN_AT_ONCE = 100
+TEXTS = {
+    "en": {"title": "Mailbox", "to": "to", "empty": "No mail yet.", "older": "Older mails"},
+    "sv": {"title": "Brevlåda", "to": "till", "empty": "Inga brev ännu.", "older": "Äldre brev"},
+}
+
+
+@router.get("", responses=documented(400, 401, 403, 422))
+async def list_notices(
+    request: Request,
+    here: Here,
+    caller: Reader,
+    kind: NoticeKind | None = None,
+    about: Annotated[UUID | None, Query(description="A package, order, campaign or request")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """What you were told, newest first; for head office what everybody was told."""
+    await fresh_enough(request, here)
+    at, after = cursor_of(cursor, 2) or (AFTER_ALL, "")
+    found = await here.rows(
+        notice_list.LIST,
+        {
+            "only": _only(caller.actor),
+            "kind": kind or "",
+            "about": str(about or ""),
+            "at": at,
+            "after": after,
+            "limit": limit + 1,
+        },
+    )
+    return page([_notice(row) for row in found], limit, ("at", "notice_id"))
+
+
+@router.get("/{notice_id}", responses=documented(401, 403, 404))
+async def show_notice(request: Request, notice_id: NoticeId, here: Here, caller: Reader) -> Response:
+    """One notice with what became of it."""
+    await fresh_enough(request, here)
+    place = {"notice_id": str(notice_id), "only": _only(caller.actor)}
+    row = await here.one(notice_list.ONE, place)
+    return shown(_notice(row) if row else None)
+
+
+@pages.get("/mailbox")
+async def show_mailbox(
+    request: Request, here: Here, before: Annotated[str, Query(max_length=100)] = ""
+) -> HTMLResponse:
+    """Every mail that was written, newest first."""
+    _only_without_server(request)
+    rows = await here.rows(mailbox.LIST, {"before": before, "limit": SHOWN_AT_ONCE + 1})
+    letters = [_with_moment(request, row) for row in rows[:SHOWN_AT_ONCE]]
+    older = letters[-1]["at"] + letters[-1]["notice_id"] if rows[SHOWN_AT_ONCE:] else ""
+    return _page(request, letters=letters, older=older)
+
+
+@pages.get("/mailbox/{notice_id}")
+async def show_mail(request: Request, notice_id: NoticeId, here: Here) -> HTMLResponse:
+    """One mail as it would have arrived: HTML in a frame that may do nothing, and text."""
+    _only_without_server(request)
+    row = await here.one(mailbox.ONE, {"notice_id": str(notice_id)})
+    if row is None:
+        raise Stop(Refused("request.no-such-page", "missing"), 404)
+    return _page(request, letter=_with_moment(request, row) | mailbox.parts(row["mail"]))
+
+
+def _only(actor: Actor) -> str:
+    """Whose notices are there for this person: the own ones, or (nothing said) all."""
+    return "" if actor.is_central else actor.id
+
+
+def _notice(row: Any) -> dict[str, Any]:
+    return {**row, "about": json.loads(row["about"]), "facts": json.loads(row["facts"])}
+
+
+def _only_without_server(request: Request) -> None:
+    """The page is for trying the product out; where mails go to people it does not exist."""
+    if not getattr(request.app.state, "mailbox_zone", None):
+        raise Stop(Refused("request.no-such-page", "missing"), 404)
+
+
+def _with_moment(request: Request, row: Any) -> dict[str, Any]:
+    language, zone = language_of(request), ZoneInfo(request.app.state.mailbox_zone)
+    moment = datetime.fromisoformat(row["at"])
+    return {**row, "told": format_datetime(moment, WORDS["moment"][language], tzinfo=zone, locale=language)}
+
+
+def _page(request: Request, **known: Any) -> HTMLResponse:
+    language = language_of(request)
+    html = PAGE.render(language=language, words=TEXTS[language], **known)
+    return HTMLResponse(html, headers={**SAFE, "Content-Language": language, "Vary": "Accept-Language"})

@@ -1,0 +1,131 @@
+"""What a notice is about and what its text is made of: labels, numbers, moments and comments, no persons."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from services.notifier.projections import seen_orders, seen_packages, seen_people, seen_requests
+from shared.contracts.approval import ApprovalEscalated, ApprovalReminded, ApprovalRequested
+from shared.contracts.catalog import (
+    EntityInvited,
+    PackageCancelled,
+    PackagePublished,
+    PackageRejected,
+    RegistrationClosed,
+)
+from shared.contracts.ordering import OrderCancelled, OrderMadeAvailable, OrderRejected
+from shared.kernel.message import Event
+from shared.kernel.projection import Recall
+
+PACKAGE_FACTS = (
+    "starts_at", "ends_at", "registration_deadline", "personalization_deadline", "available_at",
+)  # fmt: skip
+
+
+class Telling(NamedTuple):
+    """Ids by noun, and facts by the name under which the templates know them."""
+
+    about: dict[str, UUID]
+    facts: dict[str, str]
+
+    def __add__(self, other: object) -> "Telling":
+        """Both together; what the other says wins."""
+        if not isinstance(other, Telling):
+            return NotImplemented
+        return Telling(self.about | other.about, self.facts | other.facts)
+
+
+def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
+    """What somebody of this entity (none for a reviewer) is told of a fact. Unknown things are left out."""
+    match event:
+        case PackagePublished() | EntityInvited():
+            return _package(event.package_id, recall, "message", "description") + _entity(entity_id, recall)
+        case RegistrationClosed():
+            return _package(event.package_id, recall) + _entity(entity_id, recall)
+        case PackageCancelled():
+            said = {"reason": event.reason, "cancelled_at": event.at.isoformat()}
+            order = _open_order(event, entity_id, recall)
+            return _package(event.package_id, recall) + order + Telling({}, said)
+        case PackageRejected():
+            return _package(event.package_id, recall) + _answer(event)
+        case OrderRejected():
+            return _of_order(event, recall) + _answer(event)
+        case OrderCancelled():
+            said = _said(reason=event.reason, because=event.because)
+            return _of_order(event, recall) + Telling({}, said)
+        case OrderMadeAvailable():
+            return _of_order(event, recall) + _campaign(event.campaign_id, recall)
+        case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
+            return asked(event.request_id, recall)
+    return Telling({}, {})
+
+
+def asked(request_id: UUID, recall: Recall) -> Telling:
+    """What a reviewer is told of a request: the subject, the deadline and what silence will mean."""
+    rows = recall(seen_requests.ONE, {"request_id": str(request_id)})
+    if not rows:
+        return Telling({"request": request_id}, {})
+    request = rows[0]
+    facts = {"subject": request["subject"], "deadline": request["deadline"], "silence": request["silence"]}
+    subject = Telling({request["subject"]: UUID(request["subject_id"])}, {})
+    if request["subject"] == "order":
+        subject += _order(UUID(request["subject_id"]), recall, "comment")
+    package = _package(UUID(request["package_id"]), recall, "description")
+    return package + subject + Telling({"request": request_id}, facts)
+
+
+def _of_order(event: OrderRejected | OrderCancelled | OrderMadeAvailable, recall: Recall) -> Telling:
+    return _package(event.package_id, recall) + _order(event.order_id, recall)
+
+
+def _package(package_id: UUID, recall: Recall, *texts: str) -> Telling:
+    rows = recall(seen_packages.ONE, {"package_id": str(package_id)})
+    if not rows:
+        return Telling({"package": package_id}, {})
+    row = rows[0]
+    moments = {name: row[name] for name in PACKAGE_FACTS if row[name]}
+    facts = {"package": row["label"], "package_name": f"CAT{row['number']}", "level": row["kind"], **moments}
+    texts_given = {name: row[name] for name in texts if row[name]}
+    reference = _campaign(UUID(row["reference_id"]), recall)
+    return Telling({"package": package_id}, facts | texts_given) + reference
+
+
+def _campaign(campaign_id: UUID | None, recall: Recall) -> Telling:
+    if campaign_id is None:
+        return Telling({}, {})
+    rows = recall(seen_packages.ONE_CAMPAIGN, {"campaign_id": str(campaign_id)})
+    facts = {"campaign": rows[0]["label"], "campaign_name": rows[0]["name"]} if rows else {}
+    return Telling({"campaign": campaign_id}, facts)
+
+
+def _answer(event: PackageRejected | OrderRejected) -> Telling:
+    """Why not: a reviewer's comment, or that nobody answered in time."""
+    because = "silence" if event.by == "silence" else ""
+    return Telling({}, _said(comment=event.comment, because=because))
+
+
+def _order(order_id: UUID, recall: Recall, *texts: str) -> Telling:
+    rows = recall(seen_orders.ONE, {"order_id": str(order_id)})
+    if not rows:
+        return Telling({"order": order_id}, {})
+    row = rows[0]
+    facts = _said(order=row["label"], order_name=f"ORD{row['number']}")
+    facts |= {f"order_{name}": row[name] for name in texts if row[name]}
+    return Telling({"order": order_id}, facts) + _entity(row["entity_id"], recall)
+
+
+def _open_order(event: PackageCancelled, entity_id: str, recall: Recall) -> Telling:
+    place = {"package_id": str(event.package_id), "edition": event.edition, "entity_id": entity_id}
+    rows = recall(seen_orders.OPEN_OF, place)
+    order = _order(UUID(rows[0]["order_id"]), recall) if rows else Telling({}, {})
+    if len(rows) > 1:
+        order.facts["order_name"] = ", ".join(f"ORD{row['number']}" for row in rows)
+    return _entity(entity_id, recall) + order
+
+
+def _entity(entity_id: str, recall: Recall) -> Telling:
+    rows = recall(seen_people.ENTITY, {"entity_id": entity_id}) if entity_id else ()
+    return Telling({}, {"entity": rows[0]["label"]} if rows else {})
+
+
+def _said(**texts: str) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text}

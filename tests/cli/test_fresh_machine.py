@@ -1,0 +1,51 @@
+"""`make up` in a directory that has never seen it: nothing but Python and make."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+
+import httpx2
+import pytest
+
+from tests.cli.running import ROOT, Up, environment, items
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(180)]
+TREE = ("Makefile", "requirements", "services", "shared")
+TWO_MINUTES = 120
+
+
+@pytest.mark.row("M01")
+def test_one_command_sets_up_everything_and_shows_the_demonstration_in_two_minutes(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    for name in TREE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, checkout / name)
+    began = monotonic()
+    process = subprocess.Popen(
+        ["make", "up", f"PYTHON={sys.executable}"],
+        cwd=checkout,
+        env=environment(tmp_path / "data"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    running = Up(process, tmp_path / "data")
+    try:
+        running.read_until_ready()
+        assert httpx2.get(f"{running.address}/docs").status_code == 200
+        with running.client("skane") as skane:
+            assert [one["label"] for one in items(skane, "/packages")] == ["Våren – egen kampanj per län"]
+        assert monotonic() - began < TWO_MINUTES
+        os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does: everybody in the terminal hears it
+        _, errors = process.communicate(timeout=60)
+        assert "Traceback" not in errors
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
