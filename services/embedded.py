@@ -53,7 +53,7 @@ async def open_product(
 ) -> AsyncIterator[Product]:
     """Open the files, start every job, and close in order at the end."""
     tokens = Tokens(settings.secret_key.get_secret_value())
-    async with House(SERVICES, settings.data_dir, now, partial(_effects, settings), bus) as house:
+    async with House(SERVICES, settings.data_dir, now, partial(effects_of, settings), bus) as house:
         behind = build(BEHIND, house.desks, settings, tokens, now, prefix="", public=False)
         transport = ASGITransport(app=behind, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://services") as upstream:
@@ -65,7 +65,7 @@ async def open_product(
             yield Product(house, app, tokens)
 
 
-def _effects(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]:
+def effects_of(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]:
     """What is done to the world outside: mails, to the server of the settings or into the mailbox."""
     desk, catalog = house.desks["notifier"], house.desks["catalog"]
     url = settings.smtp_url.get_secret_value()

@@ -11,7 +11,7 @@ from pathlib import Path
 from services.cli.ground import FAILED, STATE_FILE, Leave, console, write_private
 from services.demo import data, offers
 from services.demo.api import Door, Unexpected, client_of
-from services.demo.people import passwords
+from services.demo.people import RECIPIENTS, passwords
 from services.embedded import Product
 from services.gateway.accounts import add_account
 
@@ -26,6 +26,7 @@ class Begun:
 
     began: str
     accounts: Mapping[str, str]
+    recipients: int = RECIPIENTS
     package_id: str = ""
 
     @property
@@ -34,13 +35,13 @@ class Begun:
         return bool(self.package_id)
 
 
-def begin(directory: Path, *, empty: bool) -> Begun | None:
+def begin(directory: Path, *, empty: bool, recipients: int) -> Begun | None:
     """What was begun here; a new beginning in a new directory; None where there is no demonstration."""
     if found := remembered(directory):
         return found
     if empty or (directory / "catalog.events.db").exists():
         return None
-    began = Begun(datetime.now(UTC).isoformat(), passwords([part.login for part in data.parts()]))
+    began = Begun(datetime.now(UTC).isoformat(), passwords([part.login for part in data.parts()]), recipients)
     write_private(directory / STATE_FILE, json.dumps(asdict(began)))
     return began
 
@@ -57,7 +58,7 @@ async def load(product: Product, directory: Path, begun: Begun) -> Begun:
     gateway = product.house.desks["gateway"]
     try:
         async with client_of(product) as client:
-            cast = await data.load(Door(product, client))
+            cast = await data.load(Door(product, client), begun.recipients)
             users = (
                 (login, password, cast.users[login].actor.id) for login, password in begun.accounts.items()
             )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.demo.clock import MovedClock, wanted_offset
-from services.embedded import SERVICES, utc_now
+from services.embedded import SERVICES, effects_of, utc_now
 from shared import settings as choices
 from shared.runtime.host import House
 from shared.settings import Settings
@@ -112,7 +113,7 @@ def stored(settings: Settings) -> Path:
 
 def opened(settings: Settings) -> House:
     """The stores and tables without any job; `async with` opens the files. Works beside a running `up`."""
-    return House(SERVICES, stored(settings), clock_of(settings))
+    return House(SERVICES, stored(settings), clock_of(settings), partial(effects_of, settings))
 
 
 def clock_of(settings: Settings) -> MovedClock:

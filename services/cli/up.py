@@ -17,9 +17,10 @@ from pydantic import SecretStr
 
 from services.cli import first
 from services.cli.bus import bus_of
-from services.cli.ground import FAILED, WRONG, Leave, chosen, clock_of, held, write_private
+from services.cli.ground import FAILED, UNREACHABLE, WRONG, Leave, chosen, clock_of, held, write_private
 from services.cli.mail import check_mail
 from services.demo.clock import MovedClock, has_reached, let_pass, wanted_offset
+from services.demo.people import RECIPIENTS
 from services.embedded import Product, open_product
 from shared.settings import Settings
 
@@ -40,7 +41,11 @@ class Server(uvicorn.Server):
 
 
 def up(
-    *, empty: Annotated[bool, typer.Option("--empty", help="Begin without demonstration data.")] = False
+    *,
+    empty: Annotated[bool, typer.Option("--empty", help="Begin without demonstration data.")] = False,
+    recipients: Annotated[
+        int, typer.Option(min=0, help="How many recipients a new demonstration has.")
+    ] = RECIPIENTS,
 ) -> None:
     """All services in one process on SQLite, with documentation, mailbox and demonstration data."""
     settings = chosen()
@@ -55,7 +60,7 @@ def up(
                 "public_url": settings.public_url or address,
             }
         )
-        begun = first.begin(settings.data_dir, empty=empty)
+        begun = first.begin(settings.data_dir, empty=empty, recipients=recipients)
         uvloop.run(_run(ready, sock, address, begun))
 
 
@@ -85,7 +90,7 @@ def listening(settings: Settings) -> Iterator[tuple[socket.socket, str]]:
         except (OSError, OverflowError) as error:
             why = getattr(error, "strerror", None) or str(error)
             ways = "set SAMVERKAN_HTTP_PORT to another, or to 0 for any"
-            raise Leave(WRONG, f"cannot listen on {host} port {port} ({why}); {ways}") from error
+            raise Leave(UNREACHABLE, f"cannot listen on {host} port {port} ({why}); {ways}") from error
         yield sock, f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from services.demo import offers
 from services.demo.api import Door, User, installer, user_of
-from services.demo.people import HEAD_OFFICE, Part, Recipient, recipients
+from services.demo.people import HEAD_OFFICE, RECIPIENTS, Part, Recipient, recipients
 from services.demo.places import City, County, counties, swedish_cities
 
 T = TypeVar("T")
@@ -43,14 +43,13 @@ def parts() -> list[Part]:
     return [*HEAD_OFFICE, *locals_]
 
 
-async def load(door: Door, *, with_recipients: bool = True) -> Cast:
-    """Everything, in a few seconds. Raises Unexpected if the product refuses any of it."""
+async def load(door: Door, count: int = RECIPIENTS) -> Cast:
+    """Everything, with so many recipients, in a few seconds. Raises Unexpected if the product refuses any of it."""
     root, cast = installer(door), Cast(door)
     cities = swedish_cities()
     await _entities(root, cast, counties(), cities)
     await _people(root, cast)
-    if with_recipients:
-        await _recipients(root, cast, recipients(cities))
+    await _recipients(root, cast, recipients(cities, count))
     await door.product.house.settled()
     return cast
 

@@ -71,9 +71,7 @@ def cancelled(reason: str = "The supplier left", *, cascades: bool = True) -> Pa
 
 
 def _offer() -> Offer:
-    return Offer(
-        **PLACE, kind="by_campaign", reference_id=REFERENCE, approval_mode="manual", ends_at=day(60)
-    )
+    return Offer(**PLACE, kind="by_campaign", reference_id=REFERENCE, approval_mode="manual", ends_at=day(60))
 
 
 def ordered(entity: str, order: OrderId = ORDER) -> OrderDrafted:
@@ -151,7 +149,13 @@ async def open_hall(world: World) -> Hall:
     hall = Hall(world)
     for label in ("East", "North", "South"):
         hall.entities[label] = await world.entity(label)
-    for name, label in (("anna", "East"), ("otto", "East"), ("ida", "East"), ("nora", "North"), ("sara", "South")):
+    for name, label in (
+        ("anna", "East"),
+        ("otto", "East"),
+        ("ida", "East"),
+        ("nora", "North"),
+        ("sara", "South"),
+    ):
         hall.people[name] = await world.person(name, "local", entity=hall.entities[label])
     hall.people["nils"] = await world.person("nils", "local", entity=hall.entities["North"], language="sv")
     for name in ("bo", "rut"):

@@ -114,7 +114,10 @@ def test_a_letter_can_be_written_where_nothing_is_known(kind: str, language: str
 @pytest.mark.parametrize("kind", ["N1", "N2", "N6"])
 @pytest.mark.parametrize("silence", get_args(Silence))
 def test_every_request_says_in_words_what_silence_means(kind: str, silence: str) -> None:
-    for language, by in (("en", "Please answer by Thursday 5 March 2026 at 10:00."), ("sv", "Svara senast torsdag 5 mars 2026 kl. 10:00.")):
+    for language, by in (
+        ("en", "Please answer by Thursday 5 March 2026 at 10:00."),
+        ("sv", "Svara senast torsdag 5 mars 2026 kl. 10:00."),
+    ):
         text = WRITER.write(notice(kind, language, {**FACTS, "silence": silence})).text
         assert f"{by} {WORDS['silence'][silence][language]}" in text
 

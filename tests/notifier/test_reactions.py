@@ -114,13 +114,15 @@ def test_a_request_about_something_unknown_is_told_without_its_name(memory: Memo
     request = asked_because_of(None)
     memory.hear([*people(), request])
     (notice,) = notices(request, memory)
-    assert notice.facts == {"subject": "package", "deadline": f"{day(3):%Y-%m-%dT%H:%M:%S}Z", "silence": "escalate"}
+    assert notice.facts == {
+        "subject": "package",
+        "deadline": f"{day(3):%Y-%m-%dT%H:%M:%S}Z",
+        "silence": "escalate",
+    }
 
 
 def test_a_failure_sets_a_timer_unless_it_is_given_up(memory: Memory) -> None:
-    failed = NoticeFailed(
-        notice_id=NoticeId(id_of("n")), attempt=2, error="x", at=MONDAY, retry_at=day(1)
-    )
+    failed = NoticeFailed(notice_id=NoticeId(id_of("n")), attempt=2, error="x", at=MONDAY, retry_at=day(1))
     (retry,) = react(recorded(failed), memory.recall)
     assert isinstance(retry, RetryNotice)
     assert (retry.at, retry.attempt) == (day(1), 2)

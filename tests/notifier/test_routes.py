@@ -35,7 +35,10 @@ async def test_somebody_elses_notice_does_not_exist(hall: Hall) -> None:
     assert shown.json() == own
     assert shown.headers["etag"] == f'"{own["version"]}"'
     assert (await hall.people["bo"].read(path)) == own
-    theirs, nobodys = await hall.people["nils"].get(path), await hall.people["nils"].get(f"/notices/{uuid4()}")
+    theirs, nobodys = (
+        await hall.people["nils"].get(path),
+        await hall.people["nils"].get(f"/notices/{uuid4()}"),
+    )
     assert theirs.status_code == nobodys.status_code == 404
     assert theirs.json() == nobodys.json()
 

@@ -30,9 +30,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SQLiteStore]:
 
 
 def activate(number: int = 1, id_: UUID | None = None, language: str = "sv") -> ActivatePerson:
-    return ActivatePerson.model_validate(
-        {"id": id_ or uuid4(), "at": MONDAY, "by": ANNA, "person_id": person(number), "roles": ("central",), "language": language}
-    )  # fmt: skip
+    who = {"person_id": person(number), "roles": ("central",), "language": language}
+    return ActivatePerson.model_validate({"id": id_ or uuid4(), "at": MONDAY, "by": ANNA, **who})
 
 
 def off(id_: UUID | None = None) -> DeactivatePerson:

@@ -63,13 +63,18 @@ async def test_an_unclear_commit_is_cleared_by_sending_the_same_again(tmp_path: 
         assert len(await store.read("person-1")) == 1
 
 
+async def fill(store: SQLiteStore) -> None:
+    """Append until something gives way."""
+    for version in range(100):
+        await store.append("person-2", version - 1, [fact(b"x" * 4000)])
+
+
 async def test_a_full_disk_is_a_clean_no_and_passes(tmp_path: Path) -> None:
     async with opened_sqlite(tmp_path) as store:
         await store.append("person-1", NEW, [fact()])
         await store._writer.run(lambda db: db.execute("PRAGMA max_page_count = 12").fetchone())
         with pytest.raises(Unavailable):
-            for version in range(100):
-                await store.append("person-2", version - 1, [fact(b"x" * 4000)])
+            await fill(store)
         assert len(await store.read("person-1")) == 1
         await store._writer.run(lambda db: db.execute("PRAGMA max_page_count = 100000").fetchone())
         there = len(await store.read("person-2"))
