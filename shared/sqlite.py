@@ -5,15 +5,20 @@ together (group commit): each runs in a savepoint of its own and is answered aft
 """
 
 import asyncio
+import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote
 
 from shared.accidents import OutcomeUnknown, Unavailable
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_JOBS_IN_ONE_COMMIT = 512
 ENVIRONMENT = {
@@ -32,12 +37,14 @@ class _Job(NamedTuple):
     answer: "asyncio.Future[Any]"
 
 
-Answer = tuple["asyncio.Future[Any]", Any, BaseException | None]
+class _Answer(NamedTuple):
+    done: Any
+    error: BaseException | None = None
 
 
 def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -> sqlite3.Connection:
     """A connection as this product wants it: WAL, fsync at every commit, transactions only where we say."""
-    where = f"file:{path}?mode=ro" if read_only else f"file:{path}"
+    where = f"file:{quote(str(path))}{'?mode=ro' if read_only else ''}"
     db = sqlite3.connect(
         where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
     )
@@ -48,14 +55,33 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
     return db
 
 
-class Writer:
-    """The thread that owns the writing connection of one file."""
+@contextmanager
+def reading() -> Iterator[None]:
+    """What the disk does to a reader is Unavailable, as it is for the writer, and no fault of the statement."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if _environment(error):
+            raise Unavailable(str(error)) from error
+        raise
 
-    def __init__(self, path: Path, schema: Iterable[str] = ()) -> None:
+
+class Writer:
+    """The thread that owns the writing connection of one file.
+
+    `committed` is called after every commit, on the loop of those who asked for it, before they are answered
+    and also where one of them no longer waits.
+    """
+
+    def __init__(
+        self, path: Path, schema: Iterable[str] = (), committed: Callable[[], None] = lambda: None
+    ) -> None:
         self.path = path
         self._db = connect(path)
         for statement in schema:
             self._db.execute(statement)
+        self._committed = committed
+        self._closed = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=f"writer {path.name}", daemon=True)
         self._thread.start()
@@ -65,6 +91,8 @@ class Writer:
 
         Raises what `work` raises (then nothing of it is kept), Unavailable, or OutcomeUnknown.
         """
+        if self._closed:
+            raise Unavailable(f"{self.path.name} is closed")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(work, loop, answer))
@@ -72,6 +100,7 @@ class Writer:
 
     def close(self) -> None:
         """Finish what is queued, then let go of the file."""
+        self._closed = True
         self._jobs.put(None)
         self._thread.join()
         self._db.close()
@@ -79,7 +108,7 @@ class Writer:
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
             jobs, last = self._drain(first)
-            _deliver(jobs[0].loop, self._commit(jobs))
+            self._deliver(jobs, self._answers(jobs))
             if last:
                 return
 
@@ -95,27 +124,39 @@ class Writer:
             jobs.append(job)
         return jobs, False
 
-    def _commit(self, jobs: list[_Job]) -> list[Answer]:
+    def _answers(self, jobs: Sequence[_Job]) -> list[_Answer]:
+        """One answer for each, whatever happens: somebody waits for it, and the thread must live."""
+        try:
+            return self._commit(jobs)
+        except sqlite3.Error as error:  # the connection failed us between the jobs
+            log.exception("a transaction broke off", extra={"file": self.path.name})
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+            return [_Answer(None, OutcomeUnknown(str(error))) for _ in jobs]
+
+    def _commit(self, jobs: Sequence[_Job]) -> list[_Answer]:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            return [(job.answer, None, Unavailable(str(error))) for job in jobs]
-        answers = [self._run(job, alone=len(jobs) == 1) for job in jobs]
-        if not self._db.in_transaction:  # the engine rolled the whole transaction back (disk full)
-            return [(job.answer, None, Unavailable("the transaction was rolled back")) for job in jobs]
+            return [_Answer(None, Unavailable(str(error))) for _ in jobs]
+        answers = []
+        for job in jobs:
+            answers.append(self._run(job, alone=len(jobs) == 1))
+            if not self._db.in_transaction:
+                # The engine rolled everything back (disk full). What comes after would stand in a transaction
+                # of its own, and be kept although its caller hears that nothing was done.
+                return [_Answer(None, Unavailable("the transaction was rolled back")) for _ in jobs]
         try:
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            unknown = OutcomeUnknown(str(error))
             return [
-                (job.answer, None, failure or unknown)
-                for job, (_, _, failure) in zip(jobs, answers, strict=True)
+                answer if answer.error else _Answer(None, OutcomeUnknown(str(error))) for answer in answers
             ]
         return answers
 
-    def _run(self, job: _Job, *, alone: bool) -> Answer:
+    def _run(self, job: _Job, *, alone: bool) -> _Answer:
         savepoint = not alone
         try:
             if savepoint:
@@ -127,25 +168,28 @@ class Writer:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK TO job" if savepoint else "ROLLBACK")
                 self._db.execute("RELEASE job" if savepoint else "BEGIN IMMEDIATE")
-            return job.answer, None, Unavailable(str(error)) if _environment(error) else error
-        return job.answer, done, None
+            return _Answer(None, Unavailable(str(error)) if _environment(error) else error)
+        return _Answer(done)
+
+    def _deliver(self, jobs: Sequence[_Job], answers: Sequence[_Answer]) -> None:
+        both = sorted(zip(jobs, answers, strict=True), key=lambda pair: id(pair[0].loop))
+        for _, group in groupby(both, key=lambda pair: id(pair[0].loop)):
+            pairs = list(group)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                pairs[0][0].loop.call_soon_threadsafe(self._resolve, pairs)
+
+    def _resolve(self, pairs: Sequence[tuple[_Job, _Answer]]) -> None:
+        self._committed()
+        for job, (done, error) in pairs:
+            if job.answer.done():
+                continue
+            if error is None:
+                job.answer.set_result(done)
+            else:
+                job.answer.set_exception(error)
 
 
 def _environment(error: BaseException) -> bool:
     """True for what the disk or another process did to us, false for what the statement itself got wrong."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and (code & 0xFF) in ENVIRONMENT
-
-
-def _deliver(loop: asyncio.AbstractEventLoop, answers: list[Answer]) -> None:
-    def resolve() -> None:
-        for future, done, error in answers:
-            if future.done():
-                continue
-            if error is None:
-                future.set_result(done)
-            else:
-                future.set_exception(error)
-
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(resolve)

@@ -11,9 +11,11 @@ from services.campaigns.deciders.campaign_commands import (
     FinishCampaign,
     MakeCampaignAvailable,
 )
-from services.campaigns.projections import seen
+from services.campaigns.projections import seen, seen_children
 from services.campaigns.projections.seen import SEEN
+from services.campaigns.projections.seen_children import SEEN_CHILDREN
 from shared.contracts.campaigns import (
+    CampaignCancelled,
     CampaignPrepared,
     CampaignSettingsRevised,
     ChildCampaignCreated,
@@ -35,7 +37,7 @@ def campaign_of(order_id: OrderId) -> CampaignId:
 
 
 def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
-    """Create, make available, finish; then what calls a campaign off.
+    """Create, make available, finish, call off.
 
     Topics keep no order between them: an order may be heard of before its entity or its reference campaign.
     It then waits in memory, and whichever comes last creates; the command's id is the same either way.
@@ -49,18 +51,33 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
         case ChildCampaignCreated():
             at = _later(event.available_at, recorded)
             yield MakeCampaignAvailable(
-                **_asks(recorded, "make-available", at), campaign_id=event.campaign_id
+                **_asks(recorded, "make-available", at=at), campaign_id=event.campaign_id
             )
             yield from _finish(recorded, event.campaign_id, event.ends_at)
         case LocalCampaignCreated() | CampaignPrepared() | CampaignSettingsRevised():
             yield from _finish(recorded, event.campaign_id, event.ends_at)
             if isinstance(event, CampaignPrepared):
                 yield from _waiting(recall(seen.OF_REFERENCE, {"id": str(event.campaign_id)}), recall)
+        case _:
+            yield from _called_off(recorded, recall)
+
+
+def _called_off(recorded: Recorded, recall: Recall) -> Iterator[Command]:
+    """A campaign goes with its order, a reference with its package, and what was created from it with both."""
+    event = recorded.event
+    match event:
         case OrderWithdrawn() | OrderCancelled():
             if recall(seen.CREATES, {"order_id": str(event.order_id)}):
                 campaign_id = campaign_of(event.order_id)
                 yield CancelCampaign(
                     **_asks(recorded, "cancel"), campaign_id=campaign_id, reason=event.reason
+                )
+        case CampaignCancelled():
+            for child in recall(seen_children.CHILDREN, {"parent_id": str(event.campaign_id)}):
+                yield CancelCampaign(
+                    **_asks(recorded, "cancel", child["campaign_id"]),
+                    campaign_id=child["campaign_id"],
+                    reason=event.reason,
                 )
         case PackageCancelled(cascades=True):
             yield CancelCampaign(
@@ -103,7 +120,9 @@ def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: 
 
 def _finish(recorded: Recorded, campaign_id: CampaignId, ends_at: datetime | None) -> Iterator[Command]:
     if ends_at is not None:
-        yield FinishCampaign(**_asks(recorded, "finish", _later(ends_at, recorded)), campaign_id=campaign_id)
+        yield FinishCampaign(
+            **_asks(recorded, "finish", at=_later(ends_at, recorded)), campaign_id=campaign_id
+        )
 
 
 def _later(moment: datetime | None, recorded: Recorded) -> datetime:
@@ -111,10 +130,12 @@ def _later(moment: datetime | None, recorded: Recorded) -> datetime:
     return max(moment or recorded.recorded_at, recorded.recorded_at)
 
 
-def _asks(recorded: Recorded, purpose: str, at: datetime | None = None) -> dict[str, Any]:
-    return {"id": derive(recorded.id, purpose), "at": at or recorded.recorded_at, "by": CAMPAIGNS}
+def _asks(recorded: Recorded, *purpose: str, at: datetime | None = None) -> dict[str, Any]:
+    return {"id": derive(recorded.id, *purpose), "at": at or recorded.recorded_at, "by": CAMPAIGNS}
 
 
 REACTION = Reaction(
-    react=react, hears=("ordering.orders", "catalog.packages", "campaigns.campaigns"), memory=(SEEN,)
+    react=react,
+    hears=("ordering.orders", "catalog.packages", "campaigns.campaigns"),
+    memory=(SEEN, SEEN_CHILDREN),
 )

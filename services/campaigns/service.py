@@ -6,7 +6,7 @@ from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
-from services.campaigns.projections.recipients import BY_ENTITY, RECIPIENTS
+from services.campaigns.projections.recipients import BY_AGE, BY_ENTITY, RECIPIENTS
 from services.campaigns.reactions import REACTION
 from services.campaigns.routes import ROUTER
 from shared.runtime.service import Service
@@ -18,5 +18,5 @@ SERVICE = Service(
     projections=(CAMPAIGN_LIST, ENTITY_ORIGIN, ORDER_VALUES),
     reaction=REACTION,
     router=ROUTER,
-    tables=(RECIPIENTS, BY_ENTITY),
+    tables=(RECIPIENTS, BY_ENTITY, BY_AGE),
 )

@@ -1,15 +1,22 @@
 """Commands about what we tell others: the topics on the broker, the published contract, and the choice of a bus."""
 
 import asyncio
+import json
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from services.cli.ground import FAILED, UNREACHABLE, WRONG, AsJson, Leave, chosen, say, show
+from services.embedded import SERVICES, utc_now
 from shared import contract
 from shared.runtime.host import Bus
 from shared.settings import Settings
+from shared.web.app import build
+from shared.web.tokens import Tokens
+
+OPENAPI = contract.FOLDER.parent / "openapi.json"
 
 topics = typer.Typer(no_args_is_help=True, help="Declared topics against the broker.")
 published = typer.Typer(no_args_is_help=True, help="What subscribers may rely on.")
@@ -52,11 +59,11 @@ def apply(*, as_json: AsJson = False) -> None:
 
 @published.command("export")
 def export(*, as_json: AsJson = False) -> None:
-    """Write the JSON Schema of every event version, and the AsyncAPI document where Kafka's parts are installed."""
+    """Write the JSON Schema of every event version, the OpenAPI document, and AsyncAPI where Kafka's parts are."""
     found = contract.check()
     if broken := [sentence for sentence in found if "not exported" not in sentence]:
         raise Leave(FAILED, "; ".join(broken))
-    changed = contract.export()
+    changed = [*contract.export(), *export_openapi()]
     if find_spec("aiokafka"):
         from shared import asyncapi
 
@@ -72,6 +79,21 @@ def check(*, as_json: AsJson = False) -> None:
     if found:
         raise Leave(FAILED, f"{len(found)} problem(s) in the contract")
     say("the contract holds", as_json=as_json, problems=0)
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the whole product, as the gateway serves it."""
+    app = build(SERVICES, {}, Settings(), Tokens("x" * 32), utc_now)
+    return app.openapi()
+
+
+def export_openapi(path: Path = OPENAPI) -> list[str]:
+    """Write it; its name if it is new or different."""
+    text = json.dumps(openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return []
+    path.write_text(text, encoding="utf-8")
+    return [path.name]
 
 
 async def _steps(settings: Settings, *, apply: bool) -> list[dict[str, Any]]:

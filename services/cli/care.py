@@ -85,10 +85,11 @@ def backup(
     source = stored(chosen())
     if directory.exists() and any(directory.iterdir()):
         raise Leave(WRONG, f"{directory} is not empty")
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = sorted(source.glob("*.db"))
     with ExitStack() as stack:
         for snapshot, file in zip(_snapshots(files, stack), files, strict=True):
+            (directory / file.name).touch(mode=0o600)
             with closing(sqlite3.connect(directory / file.name)) as copy:
                 snapshot.backup(copy)
     _copy_kept(source, directory)
@@ -120,6 +121,7 @@ def restore(
             if found != "ok":
                 raise Leave(FAILED, f"{file} is damaged: {found}")
         for file in files:
+            (target / file.name).touch(mode=0o600)
             shutil.copyfile(file, target / file.name)
         _copy_kept(directory, target)
     say(

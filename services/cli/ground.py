@@ -79,7 +79,7 @@ def say(sentence: str, *, as_json: bool = False, **facts: Any) -> None:
 def held(directory: Path) -> Iterator[None]:
     """Hold the data directory alone, as long as this lasts. Leave if somebody else does."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(directory / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise Leave(WRONG, f"SAMVERKAN_DATA_DIR: {directory} cannot be used ({error.strerror})") from error

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from services.cli.bus import bus_of
 from services.cli.ground import (
     FAILED,
     WRONG,
@@ -84,7 +85,8 @@ async def _ask(consumer: str, stream: str, wanted: Wanted, *, as_json: bool) -> 
         else:
             with held(settings.data_dir):
                 key = {"secret_key": SecretStr(secret_key(settings))}
-                async with open_product(settings.model_copy(update=key), clock_of(settings)):
+                bus = await bus_of(settings)
+                async with open_product(settings.model_copy(update=key), clock_of(settings), bus):
                     await _granted(_desk(house, consumer), consumer, stream)
         left = await db.rows(parking.OLDEST, {"consumer": consumer, "stream": stream})
     if left:

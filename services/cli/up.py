@@ -104,7 +104,7 @@ async def _run(settings: Settings, sock: socket.socket, address: str, begun: fir
         if begun is not None and not begun.loaded:
             loading = asyncio.create_task(first.load(product, settings.data_dir, begun), name="loading")
             await _first_of(product, stop, loading)
-            begun = loading.result() if loading.done() else begun
+            begun = begun if loading.cancelled() or not loading.done() else loading.result()
         if not stop.done():
             first.greet(address, begun, mailbox=not settings.smtp_url.get_secret_value())
             await _serve(product, sock, stop, clock if begun else None)

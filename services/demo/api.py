@@ -136,4 +136,5 @@ def _said(answer: Response) -> str:
     if answer.is_success:
         return what
     problem = answer.json()
-    return f"{what} {problem.get('code')}: {problem.get('detail')} {problem.get('errors') or ''}".rstrip()
+    parts = problem.get("errors") or problem.get("problems") or []
+    return " ".join(map(str, (what, problem.get("code", ""), problem.get("detail", ""), *parts[:3])))

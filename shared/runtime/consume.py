@@ -2,24 +2,25 @@
 
 Two watermarks commit with the effect: the position per source says where to go on, and by
 `WHERE position = :old` fences off a second owner; the version per stream drops what was told twice and
-shows a hole, which is filled from where the stream is remembered.
+shows a hole, which is filled from where the stream is remembered. What stands behind a hole that cannot be
+filled is parked, and the version stays before the hole, so that what is told later still finds its place.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
 import stamina
 
 from shared import codec
-from shared.accidents import OutcomeUnknown, Unavailable
+from shared.accidents import OutcomeUnknown
 from shared.database.port import Database, StaleOwner
-from shared.kernel.message import Recorded, Stored
-from shared.kernel.projection import Statement
+from shared.kernel.message import Params, Recorded, Stored
+from shared.kernel.projection import Row, Statement
 from shared.runtime import parking
-from shared.store.port import VersionConflict
+from shared.runtime.execute import TRANSIENT
 from shared.transport.port import Batch, Feed
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,6 @@ UPDATE checkpoints SET position = :new WHERE consumer = :consumer AND source = :
 CHECKPOINTS = "SELECT source, position FROM checkpoints WHERE consumer = :consumer"
 PROGRESS = "SELECT version FROM progress WHERE consumer = :consumer AND stream = :stream"
 
-TRANSIENT = (Unavailable, OutcomeUnknown, VersionConflict, ConnectionError, TimeoutError)
 STREAMS_REMEMBERED = 100_000
 
 Effect = Callable[[Recorded], Awaitable[list[Statement] | None]]
@@ -72,22 +72,27 @@ class Consumer:
 
     async def run(self, feeds: Sequence[Feed]) -> None:
         """Run until cancelled, from our own checkpoint; a bus's own offsets are only a hint."""
+        self._leaving = False
         await self.load()
         async with asyncio.TaskGroup() as group:
             for feed in feeds:
                 group.create_task(self._follow(feed), name=f"{self.name} < {','.join(feed.sources)}")
 
     async def load(self) -> None:
-        """Take up our own checkpoints."""
+        """Take up our own checkpoints, and forget what we believed of the streams."""
         rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
         self._seen = {row["source"]: row["position"] for row in rows}
+        self._versions.clear()
 
     async def _follow(self, feed: Feed) -> None:
+        async for attempt in _patiently():  # what the feed itself stumbles over
+            with attempt:
+                await self._follow_once(feed)
+
+    async def _follow_once(self, feed: Feed) -> None:
         async with aclosing(feed.batches(dict(self._seen))) as batches:
             async for batch in batches:
-                async for attempt in stamina.retry_context(
-                    on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
-                ):
+                async for attempt in _patiently():
                     with attempt:
                         await self._finished(self._handle_or_reload(batch, feed))
 
@@ -131,8 +136,11 @@ class Consumer:
             if singly and self._leaving:
                 return
             for due in await self._in_order(stored, reached, feed):
-                statements = await self._statements(batch.source, due, stopped)
-                reached[due.stream] = due.version
+                if due.version == await self._last(due.stream, reached) + 1:
+                    statements = await self._statements(batch.source, due, stopped)
+                    reached[due.stream] = due.version
+                else:
+                    statements = self._behind_a_hole(batch.source, due, stopped)
                 if singly and statements is not None:
                     # What was fetched to fill a hole came by no position of this source.
                     position = due.position if due is stored else self.position(batch.source)
@@ -156,7 +164,9 @@ class Consumer:
             raise
         except Exception as error:
             stopped.add(stored.stream)
-            kept = parking.park(self.name, place.source, stored, self._explain(stored, error), 1)
+            kept = parking.park(
+                self.name, place.source, stored, parking.cause_of(self.name, stored, error), 1
+            )
             await self._save(place, [kept], reached)
 
     async def reached(self, stream: str, version: int) -> None:
@@ -184,15 +194,25 @@ class Consumer:
 
     async def _in_order(self, stored: Stored, reached: dict[str, int], feed: Feed) -> Sequence[Stored]:
         """This event with what is missing before it; nothing if it was handled before."""
-        last = reached.get(stored.stream)
-        if last is None:
-            last = await self._version(stored.stream)
+        last = await self._last(stored.stream, reached)
         if stored.version <= last:
             return ()
         if stored.version == last + 1:
             return (stored,)
         log.warning("hole in a stream", extra={"consumer": self.name, "stream": stored.stream, "after": last})
-        return [event for event in await feed.missing(stored.stream, last) if event.version <= stored.version]
+        try:
+            missing = await feed.missing(stored.stream, last)
+        except LookupError:
+            return (stored,)
+        return [*(event for event in missing if event.version < stored.version), stored]
+
+    async def _last(self, stream: str, reached: dict[str, int]) -> int:
+        """Up to which version this stream is handled, what this batch has done so far included."""
+        return reached[stream] if stream in reached else await self._version(stream)
+
+    def _behind_a_hole(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement]:
+        stopped.add(stored.stream)
+        return [parking.park(self.name, source, stored, parking.HOLE, 1)]
 
     async def _statements(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement] | None:
         """What this event does to the tables; None if it does nothing to anything."""
@@ -204,19 +224,7 @@ class Consumer:
             raise
         except Exception as error:
             stopped.add(stored.stream)
-            return [parking.park(self.name, source, stored, self._explain(stored, error), 1)]
-
-    def _explain(self, stored: Stored, error: Exception) -> str:
-        log.error(
-            "stream parked",
-            extra={"consumer": self.name, "stream": stored.stream, "version": stored.version},
-            exc_info=error,
-        )
-        return (
-            f"{type(error).__name__}: {error}"
-            if isinstance(error, codec.Unreadable)
-            else type(error).__name__
-        )
+            return [parking.park(self.name, source, stored, parking.cause_of(self.name, stored, error), 1)]
 
     async def _save(self, place: Place, pending: Sequence[Statement], reached: dict[str, int]) -> None:
         old = self._seen.get(place.source)
@@ -249,19 +257,51 @@ class Consumer:
         return len(wishes)
 
     async def _grant(self, stream: str, version: int, wanted: str) -> None:
+        """The oldest event as it is wanted, then those behind it; each takes the wish on to the next."""
         place = {"consumer": self.name, "stream": stream}
-        if wanted == "discard":
-            log.warning("parked event discarded", extra=place | {"version": version})
-            await self._db.commit([(parking.FREE, place | {"version": version})])
-        while rows := self._db.recall(parking.OLDEST, place):
-            stored = parking.stored_of(rows[0])
-            where = place | {"version": stored.version}
-            try:
-                statements = await self._effect(codec.read(stored))
-                await self._db.commit([*(statements or ()), (parking.FREE, where)])
-            except TRANSIENT:
-                return  # the wish stands, and is looked at again
-            except Exception as error:  # still poison: it stays parked with its newest cause
-                await self._db.commit([(parking.TRIED, where | {"cause": self._explain(stored, error)})])
-                return
-            log.info("parked event handled", extra=where)
+        try:
+            if wanted == "discard":
+                await self._discard(place | {"version": version})
+            while (rows := self._db.recall(parking.OLDEST, place)) and await self._redriven(rows[0], place):
+                pass
+        except (*TRANSIENT, StaleOwner) as error:  # the wish stands, or somebody else has just granted it
+            log.warning("wish not granted yet", extra=place | {"cause": type(error).__name__})
+
+    async def _discard(self, where: Mapping[str, Any]) -> None:
+        log.warning("parked event discarded", extra=dict(where))
+        in_order = where["version"] <= await self._version(where["stream"]) + 1
+        await self._free(where, [(ADVANCE, where)] if in_order else [])
+
+    async def _redriven(self, row: Row, place: Params) -> bool:
+        stored = parking.stored_of(row)
+        where = {**place, "version": stored.version}
+        self._versions.pop(stored.stream, None)
+        if stored.version > await self._version(stored.stream) + 1:
+            await self._db.commit([(parking.TRIED, where | {"cause": parking.HOLE})])
+            return False
+        try:
+            statements = await self._effect(codec.read(stored))
+            await self._free(where, [*(statements or ()), (ADVANCE, where)])
+        except (*TRANSIENT, StaleOwner):
+            raise
+        except Exception as error:  # still poison: it stays parked with its newest cause
+            await self._db.commit(
+                [(parking.TRIED, where | {"cause": parking.cause_of(self.name, stored, error)})]
+            )
+            return False
+        log.info("parked event handled", extra=where)
+        return True
+
+    async def _free(self, where: Params, statements: Sequence[Statement]) -> None:
+        """Effect and release together; only who releases the row may have the effect."""
+        await self._db.commit([*statements, (parking.WANT_NEXT, where)], guard=(parking.FREE, where))
+        self._versions.clear()
+        async with self._moved:
+            self._moved.notify_all()
+
+
+def _patiently() -> AsyncIterator[stamina.Attempt]:
+    """Again and again, at longer and longer intervals, until it works."""
+    return stamina.retry_context(
+        on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
+    ).__aiter__()

@@ -5,14 +5,17 @@ it is asked for by writing `wanted`, and done by the consumer itself, so that no
 stream at the same time.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
+from shared.codec import Unreadable
 from shared.database.port import Database
 from shared.kernel.message import Stored
 from shared.kernel.projection import Row, Statement
 
+log = logging.getLogger(__name__)
 Wanted = Literal["redrive", "discard"]
 
 PARK = """
@@ -31,6 +34,11 @@ WANT = """
 UPDATE parked SET wanted = :wanted WHERE consumer = :consumer AND stream = :stream
     AND version = (SELECT min(version) FROM parked WHERE consumer = :consumer AND stream = :stream)
 """
+WANT_NEXT = """
+UPDATE parked SET wanted = 'redrive' WHERE consumer = :consumer AND stream = :stream
+    AND version = (SELECT min(version) FROM parked
+                   WHERE consumer = :consumer AND stream = :stream AND version > :version)
+"""
 STREAMS = "SELECT DISTINCT stream FROM parked WHERE consumer = :consumer"
 WANTED = "SELECT stream, version, wanted FROM parked WHERE consumer = :consumer AND wanted IS NOT NULL ORDER BY stream"
 OLDEST = """
@@ -45,12 +53,21 @@ SELECT consumer, stream, min(version) AS version, count(*) - 1 AS behind, max(at
 FROM parked GROUP BY consumer, stream ORDER BY consumer, stream
 """
 BEHIND = "waiting behind an earlier event of this stream"
+HOLE = "events before this one are missing, and cannot be fetched"
 
 
 def park(consumer: str, source: str, stored: Stored, cause: str, attempts: int) -> Statement:
     """The statement that keeps this event aside. The cause names an error class, never a payload."""
     row = stored._asdict() | {"id": str(stored.id), "command_id": str(stored.command_id)}
     return PARK, row | {"consumer": consumer, "source": source, "cause": cause, "attempts": attempts}
+
+
+def cause_of(consumer: str, stored: Stored, error: Exception) -> str:
+    """Why this event is parked, for the list; the whole story goes to the log."""
+    where = {"consumer": consumer, "stream": stored.stream, "version": stored.version}
+    log.error("stream parked", extra=where, exc_info=error)
+    name = type(error).__name__
+    return f"{name}: {error}" if isinstance(error, Unreadable) else name
 
 
 def stored_of(row: Row) -> Stored:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import stamina
 
+from shared.accidents import OutcomeUnknown, Unavailable
 from shared.database.port import Database
 from shared.kernel.message import Stored
 from shared.runtime.consume import BEGIN, CHECKPOINTS, MOVE
@@ -25,6 +26,14 @@ Publish = Callable[[Sequence[Stored]], Awaitable[None]]
 
 async def relay(store: EventStore, db: Database, publish: Publish, name: str) -> None:
     """Run until cancelled. Raises StaleOwner if another relay of this name has moved on."""
+    async for attempt in stamina.retry_context(
+        on=(OutcomeUnknown, Unavailable), attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0
+    ):
+        with attempt:  # store or tables failed us: go on from where the checkpoint truly is
+            await _tell(store, db, publish, name)
+
+
+async def _tell(store: EventStore, db: Database, publish: Publish, name: str) -> None:
     position = await start_of(db, name)
     while True:
         events = await store.tail(position, BATCH)

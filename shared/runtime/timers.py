@@ -1,10 +1,12 @@
 """A command dated in the future is a row until its moment; then it is executed with that moment as its time.
 
 It is never cancelled: if it no longer matters, the decider answers with nothing. While a service was down its
-timers waited; they run in order, with their own dates.
+timers waited; they run in order, with their own dates. One that cannot be executed is left where it is until
+the next start, when its code may have been mended, and holds up no other.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,13 +14,14 @@ from uuid import UUID
 from shared.database.port import Database
 from shared.kernel.message import Command
 from shared.kernel.projection import Row, Statement
-from shared.runtime.execute import Asked
+from shared.runtime.execute import TRANSIENT, Asked
 
+log = logging.getLogger(__name__)
 SET = """
 INSERT INTO timers (id, due, command, body, causation, correlation)
 VALUES (:id, :due, :command, :body, :causation, :correlation) ON CONFLICT (id) DO NOTHING
 """
-NEXT = "SELECT * FROM timers ORDER BY due, id LIMIT 1"
+NEXT = "SELECT * FROM timers ORDER BY due, id LIMIT :limit"
 FIRED = "DELETE FROM timers WHERE id = :id"
 LIST = "SELECT id, due, command FROM timers ORDER BY due, id"
 CLOCK_LOOK_SECONDS = 0.5
@@ -57,11 +60,12 @@ class Timers:
         self._db, self._now, self._command_named, self._run = db, now, command_named, run
         self._woken = asyncio.Event()
         self._turn = asyncio.Lock()
+        self._left_out: set[str] = set()
 
     async def next_due(self) -> datetime | None:
         """The moment of the earliest timer."""
-        rows = await self._db.rows(NEXT)
-        return datetime.fromisoformat(rows[0]["due"]) if rows else None
+        row = await self._next()
+        return datetime.fromisoformat(row["due"]) if row else None
 
     async def list(self) -> Sequence[Row]:
         """Every timer that is set, earliest first."""
@@ -72,13 +76,27 @@ class Timers:
         self._woken.set()
 
     async def fire_due(self) -> int:
-        """Execute everything that is due, in order. How many there were."""
+        """Execute everything that is due, in order. How many there were. Raises only what is TRANSIENT."""
         async with self._turn:
             fired = 0
-            while (rows := await self._db.rows(NEXT)) and rows[0]["due"] <= stamp(self._now()):
-                await self._fire(rows[0])
-                fired += 1
+            while (row := await self._next()) and row["due"] <= stamp(self._now()):
+                fired += await self._fired_or_left_out(row)
             return fired
+
+    async def _next(self) -> Row | None:
+        rows = await self._db.rows(NEXT, {"limit": len(self._left_out) + 1})
+        return next((row for row in rows if row["id"] not in self._left_out), None)
+
+    async def _fired_or_left_out(self, row: Row) -> bool:
+        try:
+            await self._fire(row)
+        except TRANSIENT:
+            raise
+        except Exception:
+            self._left_out.add(row["id"])
+            log.exception("timer left out", extra={"timer": row["id"], "command": row["command"]})
+            return False
+        return True
 
     async def _fire(self, row: Row) -> None:
         command = self._command_named(row["command"]).model_validate_json(row["body"])
@@ -90,7 +108,10 @@ class Timers:
         """Run until cancelled."""
         while True:
             self._woken.clear()
-            await self.fire_due()
+            try:
+                await self.fire_due()
+            except TRANSIENT as error:
+                log.warning("timers wait", extra={"cause": type(error).__name__})
             try:
                 async with asyncio.timeout(CLOCK_LOOK_SECONDS):
                     await self._woken.wait()

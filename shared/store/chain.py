@@ -5,11 +5,17 @@ import hashlib
 from shared.kernel.message import NewEvent, Stored
 
 
+def chain_start(stream: str) -> bytes:
+    """What stands before a stream's first link: its name, so that no stream passes for another."""
+    return stream.encode()
+
+
 def chain_hash(before: bytes, version: int, event: NewEvent | Stored) -> bytes:
     """SHA-256 over the link before and everything that this event says, each part with its length."""
     link = hashlib.sha256(before)
     for part in (
         event.id.bytes,
+        event.command_id.bytes,
         b"%d" % version,
         event.type.encode(),
         b"%d" % event.schema,

@@ -17,7 +17,7 @@ from psycopg.rows import TupleRow
 
 from shared.accidents import OutcomeUnknown, Unavailable
 from shared.kernel.message import NewEvent, Stored
-from shared.store.chain import chain_hash
+from shared.store.chain import chain_hash, chain_start
 from shared.store.port import NEW, CommandReused, VersionConflict
 
 SCHEMA = """
@@ -73,6 +73,7 @@ class PostgresStore:
         self._queue: asyncio.Queue[_Append] = asyncio.Queue()
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
 
     @classmethod
     async def open(cls, url: str, schema: str) -> "PostgresStore":
@@ -92,6 +93,8 @@ class PostgresStore:
 
     async def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> int:
         """See EventStore.append."""
+        if self._closed:
+            raise Unavailable("the store is closed")
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait(_Append(stream, expected, events, answer))
         return await answer
@@ -109,12 +112,12 @@ class PostgresStore:
     async def news(self, after: int) -> None:
         """See EventStore.news."""
         while True:
-            self._news.clear()
+            news = self._news  # taken before the look: what comes after the look wakes this very one
             if await self._select("SELECT 1 FROM events WHERE position > %s LIMIT 1", (after,)):
                 return
             try:
                 async with asyncio.timeout(OTHER_HOST_SECONDS):
-                    await self._news.wait()
+                    await news.wait()
             except TimeoutError:
                 continue
 
@@ -130,6 +133,7 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Finish what is queued, then let go of the connections."""
+        self._closed = True
         await self._queue.join()
         for task in self._tasks:
             task.cancel()
@@ -192,7 +196,12 @@ class PostgresStore:
                 append.answer.set_exception(answer)
             else:
                 append.answer.set_result(answer)
-        self._news.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Wake all who wait now; an event that is cleared again could be missed by one of them."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
 
     async def _append_all(
         self, connection: AsyncConnection[TupleRow], batch: Sequence[_Append]
@@ -220,7 +229,7 @@ class PostgresStore:
                     sql.SQL("LISTEN {}").format(sql.Identifier(f"{self._schema}_events"))
                 )
                 async for _ in self._listening.notifies():
-                    self._news.set()
+                    self._wake()
             except (psycopg.OperationalError, Unavailable):
                 await asyncio.sleep(OTHER_HOST_SECONDS)
 
@@ -229,7 +238,7 @@ def _decide(
     append: _Append, heads: dict[str, _Head], known: dict[UUID, tuple[str, int]], rows: list[tuple[Any, ...]]
 ) -> int | Exception:
     """One append against the heads of the streams as the batch has left them so far."""
-    head = heads.get(append.stream, _Head(NEW, b""))
+    head = heads.get(append.stream, _Head(NEW, chain_start(append.stream)))
     last = append.expected + len(append.events)
     if head.version != append.expected:
         places = [(append.stream, append.expected + step) for step in range(1, len(append.events) + 1)]

@@ -3,13 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, SafeUUID
 
 from shared.kernel.message import NewEvent, Stored
-from shared.sqlite import Writer, connect
-from shared.store.chain import chain_hash
+from shared.sqlite import Writer, connect, reading
+from shared.store.chain import chain_hash, chain_start
 from shared.store.port import NEW, CommandReused, VersionConflict
 
 SCHEMA = (
@@ -33,6 +34,8 @@ NUMBER = """
 INSERT INTO numbers (category, last) VALUES (?, 1)
 ON CONFLICT (category) DO UPDATE SET last = last + 1 RETURNING last
 """
+DRAWN = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
+GONE = "(an event that is gone)"
 UUID_BYTES, NOT_SAID = 16, SafeUUID.unknown
 OTHER_PROCESS_SECONDS = 1.0
 """How often to look for what another process (the command line) appended; our own appends wake at once."""
@@ -51,30 +54,28 @@ class SQLiteStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._writer = Writer(path, SCHEMA)
-        self._reader = connect(path, read_only=True)
         self._waiting: set[asyncio.Future[None]] = set()
+        self._writer = Writer(path, SCHEMA, self._wake)
+        self._reader = connect(path, read_only=True)
 
     async def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> int:
         """See EventStore.append."""
-        version = await self._writer.run(lambda db: append(db, stream, expected, events))
-        self._wake()
-        return version
+        return await self._writer.run(lambda db: append(db, stream, expected, events))
 
     async def read(self, stream: str, after: int = NEW) -> Sequence[Stored]:
         """See EventStore.read."""
         sql = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version"
-        return [_stored(row) for row in self._reader.execute(sql, (stream, after))]
+        with reading():
+            return [_stored(row) for row in self._reader.execute(sql, (stream, after))]
 
     async def tail(self, after: int, limit: int = 500) -> Sequence[Stored]:
         """See EventStore.tail. One writer commits in order, so nothing can appear behind `after`."""
-        return tail(self._reader, after, limit)
+        with reading():
+            return tail(self._reader, after, limit)
 
     async def news(self, after: int) -> None:
         """See EventStore.news."""
-        while not self._reader.execute(
-            "SELECT 1 FROM events WHERE position > ? LIMIT 1", (after,)
-        ).fetchone():
+        while self.last_position() <= after:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(waiter)
             try:
@@ -90,24 +91,34 @@ class SQLiteStore:
 
     def last_position(self) -> int:
         """The position of the newest event, 0 if there is none."""
-        (last,) = self._reader.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+        with reading():
+            (last,) = self._reader.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
         return int(last)
 
     def verify(self) -> Iterator[Tampered]:
-        """Recompute every stream's hash chain; one finding per broken stream, at its first bad event."""
+        """Recompute every stream's hash chain; one finding per broken stream, at its first bad event.
+
+        Positions have no gaps here, so what was taken away is found as well, under the name GONE.
+        """
         chains: dict[str, bytes] = {}
         broken: set[str] = set()
-        sql = f"SELECT {COLUMNS}, hash FROM events ORDER BY position"
-        for row in self._reader.execute(sql):
-            event = _stored(row[:-1])
-            if event.stream in broken:
-                continue
-            untouched = isinstance(event.data, bytes) and isinstance(event.meta, bytes)
-            chain = chain_hash(chains.get(event.stream, b""), event.version, event) if untouched else b""
-            if chain != row[-1]:
-                broken.add(event.stream)
-                yield Tampered(event.stream, event.version, event.position)
-            chains[event.stream] = chain
+        place = 0
+        # A connection of its own: an unfinished SELECT would hold all other readers at its moment.
+        with closing(connect(self.path, read_only=True)) as db:
+            for row in db.execute(f"SELECT {COLUMNS}, hash FROM events ORDER BY position"):
+                position, stream, version = row[:3]
+                if position > place + 1:
+                    yield Tampered(GONE, NEW, place + 1)
+                place = position
+                if stream in broken:
+                    continue
+                chains[stream] = _link(chains.get(stream, chain_start(stream)), row)
+                if chains[stream] != row[-1]:
+                    broken.add(stream)
+                    yield Tampered(stream, version, position)
+            (drawn,) = db.execute(DRAWN).fetchone()
+        if drawn > place:
+            yield Tampered(GONE, NEW, place + 1)
 
     def close(self) -> None:
         """Finish what is queued, then let go of the file."""
@@ -122,7 +133,7 @@ class SQLiteStore:
 
 def append(db: sqlite3.Connection, stream: str, expected: int, events: Sequence[NewEvent]) -> int:
     """Append inside the caller's transaction; see EventStore.append for the promise."""
-    actual, chain = db.execute(LAST, (stream,)).fetchone() or (NEW, b"")
+    actual, chain = db.execute(LAST, (stream,)).fetchone() or (NEW, chain_start(stream))
     if actual != expected:
         if _already_there(db, stream, expected, events):
             return expected + len(events)
@@ -153,7 +164,16 @@ def _already_there(db: sqlite3.Connection, stream: str, expected: int, events: S
     return bool(events) and [row[0] for row in rows] == [event.id.bytes for event in events]
 
 
-def _stored(row: tuple[int, str, int, bytes, str, int, bytes, bytes, bytes]) -> Stored:
+def _link(before: bytes, row: tuple[Any, ...]) -> bytes:
+    """The hash that belongs to this row; nothing that a row can hold where its bytes are of another kind."""
+    try:
+        event = _stored(row[:-1])
+        return chain_hash(before, event.version, event)
+    except (TypeError, ValueError, AttributeError):
+        return b""
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
     position, stream, version, id_, type_, schema, data, meta, command_id = row
     return Stored(position, stream, version, _uuid(id_), type_, schema, data, meta, _uuid(command_id))
 

@@ -73,6 +73,7 @@ def test_a_backup_restored_elsewhere_is_the_same_and_never_overwrites(
     copy, other = tmp_path / "copy", tmp_path / "other"
     assert here(directory, "backup", str(copy))[0] == 0
     assert here(directory, "backup", str(copy))[0] == 2
+    assert {stat.S_IMODE(file.stat().st_mode) for file in copy.glob("*.db")} == {0o600}
     assert here(other, "restore", str(copy))[0] == 0
     assert here(other, "events", "tail", "--json")[1] == here(directory, "events", "tail", "--json")[1]
     assert here(other, "verify")[0] == 0
@@ -98,6 +99,7 @@ def test_consumers_and_timers_are_listed(directory: Path, here: Here) -> None:
     rows = [json.loads(line) for line in said.splitlines()]
     assert code == 0
     assert {row["behind"] for row in rows if row["consumer"] == "catalog.entity_list"} == {0}
+    assert {"notifier.mails", "ordering.reactions"} <= {row["consumer"] for row in rows}
     assert here(directory, "timers", "list") == (0, "", "")
 
 

@@ -28,16 +28,19 @@ from tests.cli.running import Up, command, items, started, up
 
 pytestmark = pytest.mark.process
 SOME = 40
+FEW = ("--recipients", "200")
 ORDER = {"contact_date": "2027-04-01", "age_segment": "18-29", "greeting": "Hej!", "quantity": 100}
 
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new one, for all tests that look at one running product."""
     return tmp_path_factory.mktemp("up")
 
 
 @pytest.fixture(scope="module")
 def running(directory: Path) -> Iterator[Up]:
+    """The whole demonstration, as people get it."""
     with up(directory) as found:
         yield found
 
@@ -79,7 +82,7 @@ def test_a_second_up_on_the_same_directory_is_refused_with_one_sentence(running:
 def test_a_taken_port_is_named(running: Up, tmp_path: Path) -> None:
     port = running.address.rsplit(":", 1)[1]
     second = command(tmp_path, "up", SAMVERKAN_HTTP_PORT=port)
-    assert second.returncode == 2
+    assert second.returncode == 3
     assert one_sentence(second.stderr, f"port {port}")
 
 
@@ -129,7 +132,7 @@ def test_sigterm_under_load_answers_what_is_asked_loses_nothing_and_exits_with_0
             kept.append(answer.json()["entity_id"])
             told.set()
 
-    with up(tmp_path, SAMVERKAN_REQUESTS_PER_MINUTE="1000000") as first, first.client("bo") as bo:
+    with up(tmp_path, *FEW, SAMVERKAN_REQUESTS_PER_MINUTE="1000000") as first, first.client("bo") as bo:
         with ThreadPoolExecutor(8) as pool:
             work = [pool.submit(register, bo) for _ in range(8)]
             assert told.wait(30)
@@ -161,7 +164,7 @@ async def test_a_mail_server_that_refuses_the_password_is_exit_2_and_the_passwor
 
 
 def test_a_job_that_dies_takes_the_server_with_it_and_says_why(tmp_path: Path) -> None:
-    with up(tmp_path) as running, running.client("bo") as bo:
+    with up(tmp_path, *FEW) as running, running.client("bo") as bo:
         with closing(sqlite3.connect(tmp_path / "catalog.views.db", timeout=10)) as db, db:
             db.execute(
                 "UPDATE checkpoints SET position = position + 1 WHERE consumer = 'catalog.entity_list'"
@@ -201,6 +204,27 @@ def test_killed_in_the_middle_it_goes_on_from_what_was_stored_and_ends_right(tmp
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_told_to_stop_while_it_loads_it_stops_and_loads_the_rest_next_time(tmp_path: Path) -> None:
+    loading = started(tmp_path, *FEW)
+    with loading.process:
+        _wait_for_some(loading, tmp_path / "catalog.events.db")
+        assert loading.stop() == (0, "")
+    with up(tmp_path) as again, again.client("admin") as admin:
+        assert _counts(again) == (1 + 21 + 109, 24, 1)
+        assert len(items(admin, "/recipients")) == 200
+
+
+def test_the_clock_of_a_running_demonstration_moves_and_what_was_due_has_happened(running: Up) -> None:
+    code_of = partial(command, running.directory, "demo", "clock")
+    assert [code_of(wrong).returncode for wrong in ("3 days", "-3d", "+")] == [2, 2, 2]
+    moved = code_of("+16d")
+    assert (moved.returncode, moved.stderr) == (0, "")
+    with running.client("bo") as bo:
+        (package,) = items(bo, "/packages")
+        journal = bo.get(f"/packages/{package['package_id']}/journal").json()["entries"]
+    assert "RegistrationClosed" in {entry["what"] for entry in journal}
+
+
 def test_the_clock_of_a_directory_without_demonstration_cannot_be_moved(tmp_path: Path, here: Here) -> None:
     code, _, errors = here(tmp_path, "demo", "clock", "+3d")
     assert code == 2
@@ -234,15 +258,20 @@ def _ordered(client: httpx2.Client) -> str:
 
 def _killed_while_loading(directory: Path) -> None:
     """A first start that dies with some of the demonstration stored, and not all."""
-    dying = started(directory)
+    dying = started(directory, *FEW)
     with dying.process as process:
         store = directory / "catalog.events.db"
-        while _stored(store) < SOME:
-            assert process.poll() is None, process.communicate()
+        _wait_for_some(dying, store)
         process.kill()
         process.communicate()
     assert _stored(store) >= SOME
     assert json.loads((directory / "demonstration.json").read_text())["package_id"] == ""
+
+
+def _wait_for_some(starting: Up, store: Path) -> None:
+    """Return once the demonstration is being loaded."""
+    while _stored(store) < SOME:
+        assert starting.process.poll() is None, starting.process.communicate()
 
 
 def _stored(store: Path) -> int:

@@ -15,6 +15,7 @@ from shared import codec
 from shared.contracts.catalog import GroupMembersChanged
 from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Actor
+from shared.runtime.execute import Done
 from shared.runtime.host import Clock
 from tests.facts import id_of
 from tests.notifier.hall import OF_PACKAGE, PACKAGE, Hall, cancelled, drafted, invited, open_hall, published
@@ -207,7 +208,7 @@ async def test_a_mail_whose_success_was_lost_goes_again_with_the_same_id(
             facts={"package": "Spring"},
         )
     )
-    assert not isinstance(outcome, type(None))
+    assert isinstance(outcome, Done)
     (stored,) = await desk.store.read(f"notice-{notice_id}")
     post = Post(
         desk.store,

@@ -1,6 +1,8 @@
 """Who is told what: every notice by its fact, over the real stores and to the mailbox."""
 
 import re
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -32,17 +34,17 @@ from tests.world import MONDAY
 CLOSED = RegistrationClosed(**PLACE, at=day(14))
 
 
-async def offer(hall: Hall, *labels: str, kind: str = "by_campaign", **more: object) -> None:
+async def offer(hall: Hall, *labels: str, kind: str = "by_campaign", **more: Any) -> None:
     """A published package, with these entities invited."""
     audience = [invited(hall.entities[label]) for label in labels]
     await hall.tell("catalog", OF_PACKAGE, drafted(kind, **more), *audience, published(kind, **more))
 
 
-def of_order(hall: Hall, label: str = "East") -> dict[str, object]:
+def of_order(hall: Hall, label: str = "East") -> dict[str, Any]:
     return {
         "order_id": ORDER,
         "package_id": PACKAGE,
-        "entity_id": EntityId(hall.entities[label]),
+        "entity_id": EntityId(UUID(hall.entities[label])),
         "at": day(1),
     }
 
@@ -260,7 +262,7 @@ async def test_orders_on_a_local_package_live_on_so_nobody_is_told(hall: Hall) -
 async def test_an_order_that_ends_with_the_invitation_is_told_with_the_reason(hall: Hall) -> None:
     await offer(hall, "East", "North")
     await hall.tell("ordering", OF_ORDER, ordered(hall.entities["East"]))
-    place = {**PLACE, "entity_id": EntityId(hall.entities["East"])}
+    place = {**PLACE, "entity_id": EntityId(UUID(hall.entities["East"]))}
     await hall.tell("catalog", OF_PACKAGE, EntityWithdrawn(**place, reason="Region moved"))
     if not await hall.notices("order-cancelled"):
         ended = OrderCancelled(

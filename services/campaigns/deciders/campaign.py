@@ -42,9 +42,9 @@ def decide(command: CampaignCommand, campaign: Campaign) -> Sequence[CampaignEve
             return prepare(command, campaign)
         case CreateForOrder():
             return create(command, campaign)
-        case CancelCampaign() if campaign.status == "none":
+        case CancelCampaign() if not campaign.exists:
             return cancel(command, campaign)
-    if campaign.status == "none" or not command.by.sees(campaign.entity_id):
+    if not campaign.exists or not command.by.sees(campaign.entity_id):
         return Refused("campaign.unknown", "missing")
     match command:
         case ReviseCampaign():

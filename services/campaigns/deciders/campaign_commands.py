@@ -126,6 +126,11 @@ class Campaign:
     values: tuple[tuple[str, object], ...] = ()
 
     @property
+    def exists(self) -> bool:
+        """Has been made. What was called off before that never will be, and is nobody's to see."""
+        return bool(self.kind)
+
+    @property
     def is_reference(self) -> bool:
         """Head office's own, that packages are built on."""
         return self.order_id is None

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from services.campaigns.deciders.target import wrong_target
 from services.campaigns.deciders.wording import names_in, texts_of
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
@@ -24,7 +25,7 @@ def wrong_definition(definition: Definition) -> Refused | None:
         if field.default is not None and not field.holds(field.default):
             facts = {"name": field.name, "kind": field.kind}
             return Refused("campaign.default-wrong", "invalid", field=f"{place}.default", facts=facts)
-    return _wrong_text(definition, frozenset(counted))
+    return _wrong_text(definition, frozenset(counted)) or wrong_target(definition)
 
 
 def wrong_values(definition: Definition, values: Values) -> Refused | None:

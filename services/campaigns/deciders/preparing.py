@@ -55,7 +55,7 @@ def revise(command: ReviseCampaign, campaign: Campaign) -> Decision:
         return Refused("campaign.only-values", "conflict")
     if campaign.status != "prepared":
         return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
-    label = campaign.label if command.label is None else command.label
+    label = campaign.label if command.label is None else command.label.strip()
     definition = command.definition or campaign.definition
     starts_at, ends_at = command.starts_at or campaign.starts_at, command.ends_at or campaign.ends_at
     if wrong := _wrong(campaign.kind, label, definition, starts_at, ends_at):
@@ -70,7 +70,7 @@ def revise(command: ReviseCampaign, campaign: Campaign) -> Decision:
     return [
         CampaignSettingsRevised(
             campaign_id=command.campaign_id,
-            label=label.strip(),
+            label=label,
             definition=definition,
             starts_at=starts_at,
             ends_at=ends_at,

@@ -86,6 +86,8 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
         return Refused("campaign.not-available-yet", "conflict", facts=facts)
     if campaign.status != "available":
         return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    if campaign.ends_at and command.at >= campaign.ends_at:
+        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
     if wrong := wrong_values(campaign.definition, command.values):
         return wrong
     before = dict(campaign.values)
@@ -101,10 +103,10 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
 
 def start(command: StartCampaign, campaign: Campaign) -> Decision:
     """The entity runs its own campaign, head office the reference."""
-    if campaign.status == "running":
-        return []
     if refused := _not_the_runner(command, campaign):
         return refused
+    if campaign.status == "running":
+        return []
     if campaign.status == "created":
         facts = {"available_at": campaign.available_at or "-"}
         return Refused("campaign.not-available-yet", "conflict", facts=facts)
@@ -134,10 +136,10 @@ def finish(command: FinishCampaign, campaign: Campaign) -> Decision:
 
 def cancel(command: CancelCampaign, campaign: Campaign) -> Decision:
     """Called off by whoever it belongs to, by head office, or because its order ended."""
+    if not campaign.exists and not command.by.is_machine:
+        return Refused("campaign.unknown", "missing")
     if campaign.status in {"cancelled", "finished"}:
         return []
-    if campaign.status == "none" and not command.by.is_machine:
-        return Refused("campaign.unknown", "missing")
     if not command.reason.strip() and not command.by.is_machine:
         return Refused("campaign.reason-missing", "invalid", field="reason")
     return [

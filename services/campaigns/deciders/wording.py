@@ -1,32 +1,31 @@
-"""Texts in which `{{ name }}` stands for a field of the order. Nothing else of the template language is allowed."""
+"""Texts in which `{{ name }}` stands for a field of the order. Nothing else of a template language is allowed."""
 
+import re
 from collections.abc import Iterator, Mapping
-
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.sandbox import SandboxedEnvironment
 
 from shared.contracts.campaigns import Definition
 
-ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
-PLAIN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
+PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+LEFT_OVER = re.compile(r"\{[{%#]")
+GAP = "…"
 
 
 def names_in(text: str) -> frozenset[str] | None:
-    """The names that stand in a text; None if it holds anything but plain placeholders."""
-    try:
-        tree = ENVIRONMENT.parse(text)
-    except TemplateSyntaxError:
+    """The names that stand in a text; None if it opens anything but plain placeholders."""
+    if LEFT_OVER.search(PLACEHOLDER.sub("", text)):
         return None
-    found = [tree, *tree.find_all(nodes.Node)]
-    if not all(isinstance(node, PLAIN) for node in found):
-        return None
-    return frozenset(node.name for node in found if isinstance(node, nodes.Name))
+    return frozenset(PLACEHOLDER.findall(text))
 
 
-def filled(text: str, values: Mapping[str, object]) -> str:
-    """The text with values in their places. A name without a value leaves a visible gap."""
-    known = {name: values.get(name, "…") for name in names_in(text) or ()}
-    return ENVIRONMENT.from_string(text).render(known)
+def only_name(text: str) -> str | None:
+    """The name, if the text is one placeholder and nothing more."""
+    found = PLACEHOLDER.fullmatch(text.strip())
+    return found[1] if found else None
+
+
+def filled(text: str, values: Mapping[str, object], gap: str = GAP) -> str:
+    """The text with values in their places; `gap` where a name has none. Values are never looked into again."""
+    return PLACEHOLDER.sub(lambda found: str(values.get(found[1], gap)), text)
 
 
 def texts_of(definition: Definition) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -19,6 +20,7 @@ from shared.contracts.campaigns import (
     LocalChangeMade,
 )
 from shared.contracts.ordering import Values
+from shared.kernel.ids import CampaignId, derive
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
@@ -26,7 +28,7 @@ TABLES = (
     """
     CREATE TABLE IF NOT EXISTS campaign_list (
         campaign_id TEXT PRIMARY KEY, number BIGINT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
-        template TEXT, parent_id TEXT, order_id TEXT, package_id TEXT, entity_id TEXT,
+        tracking TEXT UNIQUE, template TEXT, parent_id TEXT, order_id TEXT, package_id TEXT, entity_id TEXT,
         label TEXT NOT NULL, status TEXT NOT NULL, definition TEXT NOT NULL,
         available_at TEXT, starts_at TEXT, ends_at TEXT, reason TEXT NOT NULL, version BIGINT NOT NULL
     )
@@ -42,10 +44,10 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS campaign_list_by_entity ON campaign_list (entity_id, number)",
 )
 MADE = """
-INSERT INTO campaign_list (campaign_id, number, name, kind, template, parent_id, order_id, package_id, entity_id,
-                           label, status, definition, available_at, starts_at, ends_at, reason, version)
-VALUES (:campaign_id, :number, :name, :kind, :template, :parent_id, :order_id, :package_id, :entity_id,
-        :label, :status, :definition, :available_at, :starts_at, :ends_at, '', :version)
+INSERT INTO campaign_list (campaign_id, number, name, kind, tracking, template, parent_id, order_id, package_id,
+                           entity_id, label, status, definition, available_at, starts_at, ends_at, reason, version)
+VALUES (:campaign_id, :number, :name, :kind, :tracking, :template, :parent_id, :order_id, :package_id,
+        :entity_id, :label, :status, :definition, :available_at, :starts_at, :ends_at, '', :version)
 ON CONFLICT (campaign_id) DO NOTHING
 """
 REVISED = """
@@ -71,9 +73,15 @@ WHERE (:after = 0 OR number < :after)
     AND (:kind = '' OR kind = :kind) AND (:q = '' OR lower(label) LIKE '%' || lower(:q) || '%')
 ORDER BY number DESC LIMIT :limit
 """
+TRACKED = "SELECT * FROM campaign_list WHERE tracking = :tracking"
 CHILDREN = """
 SELECT * FROM campaign_list WHERE parent_id = :parent_id AND number > :after ORDER BY number LIMIT :limit
 """
+
+
+def tracking_of(parent_id: CampaignId, campaign_id: CampaignId) -> UUID:
+    """What every link and picture of this campaign's messages carries; as long as it lives, nobody else's."""
+    return derive("tracking", parent_id, campaign_id)
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
@@ -102,12 +110,15 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
 def _made(
     event: CampaignPrepared | ChildCampaignCreated | LocalCampaignCreated, version: int
 ) -> Iterator[Statement]:
-    row = dict.fromkeys(("template", "parent_id", "order_id", "package_id", "entity_id", "available_at"))
+    row: dict[str, Any] = dict.fromkeys(
+        ("tracking", "template", "parent_id", "order_id", "package_id", "entity_id", "available_at")
+    )
     if isinstance(event, CampaignPrepared):
-        own: dict[str, Any] = {"name": f"OP{event.number}", "kind": event.kind, "status": "prepared"}
+        own = {"name": f"OP{event.number}", "kind": event.kind, "status": "prepared"}
     else:
         kind = "by_campaign" if isinstance(event, ChildCampaignCreated) else "local"
-        own = {"kind": kind, "status": "created"}
+        tracking = str(tracking_of(event.parent_id, event.campaign_id))
+        own = {"kind": kind, "status": "created", "tracking": tracking}
         yield from _values(str(event.campaign_id), event.values, changed=0)
     yield MADE, row | _row(event) | own | {"version": version}
 
@@ -132,4 +143,4 @@ def _moved(event: Any, status: str, version: int, reason: str = "") -> Statement
     }
 
 
-CAMPAIGN_LIST = Projection("campaigns.campaign_list", 1, TABLES, apply, hears=("campaigns.campaigns",))
+CAMPAIGN_LIST = Projection("campaigns.campaign_list", 2, TABLES, apply, hears=("campaigns.campaigns",))

@@ -3,9 +3,8 @@
 No fact speaks of them: erasing a row erases the person.
 """
 
-from typing import Any
-
-from shared.contracts.campaigns import Condition
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 RECIPIENTS = """
 CREATE TABLE IF NOT EXISTS recipients (
@@ -14,6 +13,7 @@ CREATE TABLE IF NOT EXISTS recipients (
 )
 """
 BY_ENTITY = "CREATE INDEX IF NOT EXISTS recipients_by_entity ON recipients (entity_id, recipient_id)"
+BY_AGE = "CREATE INDEX IF NOT EXISTS recipients_by_age ON recipients (entity_id, birth_year)"
 
 PUT = """
 INSERT INTO recipients (recipient_id, entity_id, name, email, birth_year, city, origin, channel)
@@ -31,43 +31,33 @@ ORDER BY recipient_id LIMIT :limit
 """
 ENTITIES = "SELECT entity_id, origin FROM entity_origin WHERE closed = 0"
 
+
+class Wanted(NamedTuple):
+    """One condition: what `city`, `channel` or `origin` is, or between which years (`born`) somebody was born."""
+
+    attribute: str
+    least: str | int
+    most: str | int
+
+
 WHERE = {
-    "age_from": "birth_year <= :{name}_to",
-    "age_to": "birth_year >= :{name}_from",
-    "age_segment": "birth_year BETWEEN :{name}_from AND :{name}_to",
-    "city": "lower(city) = lower(:{name})",
-    "channel": "channel = :{name}",
-    "origin": "origin = :{name}",
+    "born": "birth_year BETWEEN :{name}_least AND :{name}_most",
+    "city": "lower(city) = lower(:{name}_least)",
+    "channel": "channel = :{name}_least",
+    "origin": "origin = :{name}_least",
 }
-OLDEST = 130
 
 
-def count_of(conditions: tuple[Condition, ...], entity_id: str, year: int) -> tuple[str, dict[str, Any]]:
-    """SQL and parameters that count an entity's recipients (all, if empty) who meet every condition.
-
-    Ages are whole years reached in `year`. Raises ValueError where a value is no age.
-    """
-    clauses = ["(:entity_id = '' OR entity_id = :entity_id)"]
-    params: dict[str, Any] = {"entity_id": entity_id}
-    for number, condition in enumerate(conditions):
+def count_of(wanted: Sequence[Wanted], entity_id: str) -> tuple[str, dict[str, Any]]:
+    """SQL and parameters that count an entity's recipients (all, if empty) who meet every condition."""
+    clauses, params = ["1 = 1"], dict[str, Any]()
+    if entity_id:
+        clauses.append("entity_id = :entity_id")
+        params["entity_id"] = entity_id
+    for number, one in enumerate(wanted):
         name = f"p{number}"
-        clauses.append(WHERE[condition.attribute].format(name=name))
-        if condition.attribute.startswith("age"):
-            youngest, oldest = ages_in(condition.attribute, str(condition.value))
-            params |= {f"{name}_from": year - oldest, f"{name}_to": year - youngest}
-        else:
-            params[name] = str(condition.value)
-    wanted = " AND ".join(clauses)
-    return f"SELECT count(*) AS found FROM recipients WHERE {wanted}", params
-
-
-def ages_in(attribute: str, text: str) -> tuple[int, int]:
-    """The youngest and the oldest age of `30-49`, `65+`, or a bare bound. Raises ValueError."""
-    if attribute == "age_from":
-        return int(text), OLDEST
-    if attribute == "age_to":
-        return 0, int(text)
-    if text.endswith("+"):
-        return int(text[:-1]), OLDEST
-    youngest, _, oldest = text.partition("-")
-    return int(youngest), int(oldest)
+        clauses.append(WHERE[one.attribute].format(name=name))
+        params[f"{name}_least"] = one.least
+        if one.attribute == "born":
+            params[f"{name}_most"] = one.most
+    return f"SELECT count(*) AS found FROM recipients WHERE {' AND '.join(clauses)}", params

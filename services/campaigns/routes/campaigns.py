@@ -3,21 +3,22 @@
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AwareDatetime
 
 from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.deciders.campaign_commands import MakeLocalChange, PrepareCampaign, ReviseCampaign
 from services.campaigns.projections import campaign_list
-from services.campaigns.routes.reading import campaign_of, line
-from shared.contracts.campaigns import Definition
+from services.campaigns.routes.bodies import CampaignEdit, NewCampaign
+from services.campaigns.routes.reading import campaign_of, line, tracked
 from shared.contracts.catalog import PackageKind
-from shared.contracts.ordering import Values
+from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, acts, allow, edits
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.caller import Caller, Stop, acts, allow, edits
+from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.journal import journal
 from shared.web.problems import documented
 
@@ -27,49 +28,14 @@ Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 PROBLEMS = documented(400, 401, 403, 404, 409, 412, 422, 428)
 
 
-class NewCampaign(Body):
-    """A reference campaign from a template. Without a definition it has the template's."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "template": "opCollaborativeByCampaign",
-                    "label": "Spring offer",
-                    "starts_at": "2026-03-03T08:00:00+01:00",
-                    "ends_at": "2026-04-10T18:00:00+02:00",
-                }
-            ]
-        }
-    )
-
-    template: str
-    label: str = ""
-    definition: Definition | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
-
-
-class CampaignEdit(Body):
-    """Settings for head office's reference campaign, or `values` for an entity's own; what is left out stays."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"values": {"greeting": "Hej från Visby"}}]})
-
-    label: str | None = None
-    definition: Definition | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
-    values: Values | None = None
-
-
 @router.get("", responses=documented(400, 401, 403))
 async def list_campaigns(
     request: Request,
     here: Here,
     caller: Anyone,
-    status: str = "",
+    status: Annotated[str, Query(max_length=20)] = "",
     kind: PackageKind | None = None,
-    q: str = "",
+    q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
@@ -80,6 +46,19 @@ async def list_campaigns(
     wanted = {"status": status, "kind": kind or "", "q": q, "entity_id": mine}
     found = await here.rows(campaign_list.LIST, {**wanted, "after": after[0], "limit": limit + 1})
     return page([line(row) for row in found], limit, ("number",))
+
+
+@router.get("/tracking/{reference}", responses=documented(401, 403, 404))
+async def resolve_tracking(
+    request: Request,
+    reference: UUID,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "admin"))],
+) -> Response:
+    """Whose an open or a click is: the one campaign that carries this tracking reference, and its one parent."""
+    await fresh_enough(request, here)
+    del caller
+    return shown(await tracked(here, reference))
 
 
 @router.get("/{campaign_id}", responses=documented(401, 403, 404))
@@ -130,7 +109,7 @@ async def prepare_campaign(
 ) -> Response:
     """Prepare a reference campaign; its id follows from the Idempotency-Key."""
     campaign_id = CampaignId(derive("campaign", caller.command_id))
-    command = PrepareCampaign(**caller.asks(), campaign_id=campaign_id, **dict(body))
+    command = PrepareCampaign(**caller.asks(), campaign_id=campaign_id, **body.wish())
     outcome = await here.execute(command, caller.asked)
     return await answer(
         here, caller, outcome, partial(campaign_of, here, caller.actor, campaign_id), status=201
@@ -145,10 +124,10 @@ async def edit_campaign(
     caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
 ) -> Response:
     """Head office revises its reference campaign; an entity the fields of its own."""
+    if body.values is not None and body.wish():
+        raise Stop(Refused("campaign.values-alone", "invalid", field="values"), 422)
     command = (
-        ReviseCampaign(
-            **caller.asks(), campaign_id=campaign_id, **dict(body.model_copy(update={"values": None}))
-        )
+        ReviseCampaign(**caller.asks(), campaign_id=campaign_id, **body.wish())
         if body.values is None
         else MakeLocalChange(**caller.asks(), campaign_id=campaign_id, values=body.values)
     )

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from services.campaigns.deciders.definition import defaults_of
+from services.campaigns.deciders.target import ages_in, day_of, limit_of
 from services.campaigns.deciders.wording import filled
 from services.campaigns.projections import campaign_list, recipients
+from services.campaigns.projections.recipients import Wanted
 from shared.contracts.campaigns import Condition, Definition
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId
@@ -29,12 +32,21 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
         "values": values,
         "changed": [one["name"] for one in entered if one["changed"]],
         "target": await target_of(here, definition, values, row),
-        "contact_on": filled(definition.contact_on, values) or None,
+        "contact_on": contact_day(definition, values),
         "content": {
             language: {"subject": filled(text.subject, values), "body": filled(text.body, values)}
             for language, text in definition.content.items()
         },
     }
+
+
+async def tracked(here: Desk, reference: UUID) -> dict[str, Any] | None:
+    """The campaign that carries this reference, with its parent; None if none does."""
+    row = await here.one(campaign_list.TRACKED, {"tracking": str(reference)})
+    if row is None:
+        return None
+    parent = await here.one(campaign_list.ONE, {"campaign_id": row["parent_id"]})
+    return {"tracking": row["tracking"], "child": line(row), "parent": line(parent) if parent else None}
 
 
 def line(row: Row) -> dict[str, Any]:
@@ -45,34 +57,45 @@ def line(row: Row) -> dict[str, Any]:
 async def target_of(here: Desk, definition: Definition, values: Values, row: Row) -> dict[str, Any]:
     """How many of the entity's recipients the query finds with these values, cut at the limit.
 
-    `count` is None where a value cannot be used in the query.
+    `count` is None where a value cannot be used in the query, `of` is how many the entity has.
     """
     entity_id = row["entity_id"] or ""
-    of = await here.one(*recipients.count_of((), entity_id, 0))
+    everybody = await here.one(*recipients.count_of((), entity_id))
+    of = int(everybody["found"]) if everybody else 0
     try:
-        conditions = tuple(_with(condition, values) for condition in definition.query)
-        limit = int(float(filled(definition.max_size, values) or 0))
-        found = await here.one(*recipients.count_of(conditions, entity_id, _year(row, definition, values)))
-    except ValueError:
-        return {"count": None, "of": of["found"] if of else 0}
+        limit = limit_of(filled(definition.max_size, values, ""))
+        wanted = [_wanted(one, definition, values, row) for one in definition.query]
+    except (ValueError, OverflowError):
+        return {"count": None, "of": of}
+    found = await here.one(*recipients.count_of(wanted, entity_id)) if wanted else everybody
     count = int(found["found"]) if found else 0
-    return {"count": min(count, limit) if limit > 0 else count, "of": of["found"] if of else 0}
+    return {"count": min(count, limit) if limit else count, "of": of}
 
 
-def _with(condition: Condition, values: Values) -> Condition:
-    if not isinstance(condition.value, str):
-        return condition
-    return condition.model_copy(update={"value": filled(condition.value, values)})
+def contact_day(definition: Definition, values: Values) -> str | None:
+    """The day of contact with these values, or None where there is none, or none that is a day."""
+    day = day_of(filled(definition.contact_on, values, ""))
+    return day.isoformat() if day else None
+
+
+def _wanted(condition: Condition, definition: Definition, values: Values, row: Row) -> Wanted:
+    """The condition with what the order says. Raises ValueError where that is no age, or nothing."""
+    said = filled(str(condition.value), values, "")
+    if not said.strip():
+        raise ValueError("a condition on nothing")
+    if not condition.attribute.startswith("age"):
+        return Wanted(condition.attribute, said, said)
+    youngest, oldest = ages_in(condition.attribute, said)
+    year = _year(row, definition, values)
+    return Wanted("born", year - oldest, year - youngest)
 
 
 def _year(row: Row, definition: Definition, values: Values) -> int:
     """Ages count in the year of contact; without one, in the year in which the campaign starts."""
-    day = filled(definition.contact_on, values)
-    if day:
-        return datetime.fromisoformat(day).year
-    if row["starts_at"]:
-        return datetime.fromisoformat(row["starts_at"]).year
-    raise ValueError("no year to count ages in")
+    said = filled(definition.contact_on, values, "") or row["starts_at"]
+    if not said:
+        raise ValueError("no year to count ages in")
+    return datetime.fromisoformat(said).year
 
 
 def _visible(row: Row, actor: Actor) -> bool:

@@ -10,7 +10,7 @@ from services.campaigns.projections import recipients
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
-from shared.web.desk import StrictRoute, cursor_of, desk_of, page, shown
+from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=StrictRoute)
@@ -20,14 +20,16 @@ Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 
 @router.get("", responses=documented(400, 401, 403))
 async def list_recipients(
+    request: Request,
     here: Here,
     caller: Anyone,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """The recipients of one's own entity; head office sees all."""
+    await fresh_enough(request, here)
     after = cursor_of(cursor, 1) or [""]
-    wanted = {"entity_id": _mine(caller.actor), "after": after[0], "limit": limit + 1}
+    wanted = {"entity_id": _mine(caller.actor), "after": str(after[0]), "limit": limit + 1}
     return page(await here.rows(recipients.LIST, wanted), limit, ("recipient_id",))
 
 
@@ -44,7 +46,8 @@ async def import_recipients(
     All rows or none: with a problem anywhere nothing is stored, and every problem is listed by row and
     column. The same file again changes nothing. `dry_run=true` only checks.
     """
-    del request, caller
+    await fresh_enough(request, here)
+    del caller
     entities = await here.rows(recipients.ENTITIES)
     rows, problems = read_recipients(await file.read(), entities)
     if not problems and not dry_run:

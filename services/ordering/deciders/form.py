@@ -1,8 +1,6 @@
 """The order form: what may be entered into which field, and what counts where nothing was."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from math import isfinite
 
 from shared.contracts.campaigns import Field
 from shared.contracts.ordering import Scalar, Values
@@ -28,7 +26,7 @@ def wrong(form: Form, entries: Values) -> Refused | None:
         if name not in fields:
             facts = {"name": name, "known": ", ".join(fields) or "-"}
             return Refused("order.field-unknown", "invalid", field=f"values.{name}", facts=facts)
-        if not _fits(fields[name], value):
+        if not fields[name].holds(value):
             facts = {"name": name, "choices": ", ".join(fields[name].choices)}
             return Refused(
                 f"order.field-no-{fields[name].kind}", "invalid", field=f"values.{name}", facts=facts
@@ -72,23 +70,3 @@ def _label(field: Field, language: str) -> str:
 
 def _empty(value: Scalar | None) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _fits(field: Field, value: Scalar) -> bool:
-    match field.kind:
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-        case "date":
-            return isinstance(value, str) and _is_day(value)
-        case "choice":
-            return isinstance(value, str) and value in field.choices
-        case "text":
-            return isinstance(value, str)
-
-
-def _is_day(text: str) -> bool:
-    """`2026-12-24` and none of the other spellings of ISO 8601, which templates would show as they are."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

@@ -1,0 +1,340 @@
+"""Every transition of a campaign, and every refusal."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.campaigns.deciders.campaign import CAMPAIGN
+from services.campaigns.deciders.campaign_commands import (
+    CancelCampaign,
+    FinishCampaign,
+    MakeCampaignAvailable,
+    MakeLocalChange,
+    PrepareCampaign,
+    ReinitialiseCampaign,
+    ReviseCampaign,
+    StartCampaign,
+)
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignMadeAvailable,
+    CampaignPrepared,
+    CampaignSettingsRevised,
+    LocalChangeMade,
+)
+from shared.kernel.message import Actor, Command, Event
+from tests.campaigns.words import (
+    ANNA,
+    AVAILABLE,
+    BO,
+    DEFINITION,
+    END,
+    ID,
+    LASTING,
+    MACHINE,
+    NILS,
+    PLAIN,
+    REFERENCE,
+    START,
+    WHOSE,
+    available,
+    cancelled,
+    child,
+    create,
+    day,
+    finished,
+    local,
+    prepared,
+    reinitialised,
+    started,
+    template,
+)
+from tests.facts import id_of
+from tests.spec import spec
+from tests.world import MONDAY
+
+given = spec(CAMPAIGN)
+SECOND = timedelta(seconds=1)
+EVERY_STATE: tuple[tuple[Event, ...], ...] = ((child,), (child, available), (child, available, started()))
+
+
+def asks(by: Actor = BO, at: datetime = MONDAY) -> dict[str, Any]:
+    return {"id": id_of("command"), "at": at, "by": by}
+
+
+def prepare(**more: Any) -> PrepareCampaign:
+    base = {
+        "campaign_id": REFERENCE,
+        "number": 25,
+        "template": "opCollaborativeByCampaign",
+        "label": "Spring",
+        "definition": DEFINITION,
+        "starts_at": START,
+        "ends_at": END,
+    }
+    return PrepareCampaign(**asks(), **{**base, **more})
+
+
+def revise(by: Actor = BO, **more: Any) -> ReviseCampaign:
+    return ReviseCampaign(**asks(by), **{"campaign_id": REFERENCE, **more})
+
+
+def change(by: Actor = ANNA, at: datetime = AVAILABLE, **values: Any) -> MakeLocalChange:
+    return MakeLocalChange(**asks(by, at), campaign_id=ID, values=values)
+
+
+def start(campaign_id: Any = ID, by: Actor = ANNA, at: datetime = AVAILABLE) -> StartCampaign:
+    return StartCampaign(**asks(by, at), campaign_id=campaign_id)
+
+
+def finish(by: Actor = ANNA, at: datetime = AVAILABLE, campaign_id: Any = ID) -> FinishCampaign:
+    return FinishCampaign(**asks(by, at), campaign_id=campaign_id)
+
+
+def cancel(by: Actor = ANNA, reason: str = "No staff", campaign_id: Any = ID) -> CancelCampaign:
+    return CancelCampaign(**asks(by), campaign_id=campaign_id, reason=reason)
+
+
+def make_available(at: datetime = AVAILABLE) -> MakeCampaignAvailable:
+    return MakeCampaignAvailable(**asks(MACHINE, at), campaign_id=ID)
+
+
+# Head office prepares, and revises in one place.
+
+
+def test_a_reference_is_prepared_from_a_template() -> None:
+    given()(prepare(label="  Spring "))(prepared)
+
+
+def test_a_local_reference_has_a_duration_and_no_dates() -> None:
+    wish = {"template": "opLocal", "definition": LASTING, "starts_at": None, "ends_at": None}
+    given()(prepare(**wish))(template)
+
+
+def test_without_a_definition_it_has_the_templates() -> None:
+    fact = prepared.model_copy(
+        update={"template": "opCollaborativeSimple", "kind": "simple", "definition": PLAIN}
+    )
+    given()(prepare(template="opCollaborativeSimple", definition=None))(fact)
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"template": "opNone"}, "campaign.template-unknown"),
+        ({"template": "../../etc/{x}"}, "campaign.template-unknown"),
+        ({"label": " "}, "campaign.label-missing"),
+        ({"starts_at": None}, "campaign.date-missing"),
+        ({"ends_at": None}, "campaign.date-missing"),
+        ({"ends_at": START}, "campaign.ends-before-start"),
+        ({"template": "opLocal"}, "campaign.local-has-duration"),
+        ({"template": "opLocal", "starts_at": None, "ends_at": None}, "campaign.duration-missing"),
+    ],
+)
+def test_what_is_not_prepared(wish: dict[str, Any], code: str) -> None:
+    given()(prepare(**wish))(code)
+
+
+def test_the_same_reference_is_not_prepared_twice() -> None:
+    given(prepared)(prepare())()
+
+
+def test_settings_are_revised_and_what_is_left_out_stays() -> None:
+    fact = CampaignSettingsRevised(
+        campaign_id=REFERENCE, label="Summer", definition=DEFINITION, starts_at=START, ends_at=day(50)
+    )
+    given(prepared)(revise(label=" Summer ", ends_at=day(50)))(fact)
+
+
+def test_a_revision_that_changes_nothing_states_nothing() -> None:
+    given(prepared)(revise())()
+    given(prepared)(revise(label=" Spring ", definition=DEFINITION))()
+
+
+@pytest.mark.parametrize(
+    ("history", "wish", "code"),
+    [
+        ((), {}, "campaign.unknown"),
+        ((prepared,), {"by": ANNA, "label": "Mine"}, "campaign.unknown"),
+        ((prepared,), {"label": ""}, "campaign.label-missing"),
+        ((prepared,), {"ends_at": START}, "campaign.ends-before-start"),
+        ((template,), {"ends_at": END}, "campaign.local-has-duration"),
+        ((prepared, started(REFERENCE)), {"label": "Summer"}, "campaign.wrong-status"),
+        ((prepared, cancelled(REFERENCE)), {"label": "Summer"}, "campaign.wrong-status"),
+        ((child, available), {"by": ANNA, "label": "Mine"}, "campaign.only-values"),
+    ],
+)
+def test_what_is_not_revised(history: tuple[Event, ...], wish: dict[str, Any], code: str) -> None:
+    given(*history)(revise(**wish))(code)
+
+
+# An approved order creates its campaign, once.
+
+
+def test_an_order_by_campaign_gets_a_child() -> None:
+    given()(create())(child)
+
+
+def test_a_local_order_gets_a_campaign_that_is_available_and_lasts_as_its_template_says() -> None:
+    given()(create(is_child=False, at=AVAILABLE))(local, available)
+
+
+@pytest.mark.parametrize("history", [*EVERY_STATE, (cancelled(by="campaigns"),), (child, cancelled())])
+def test_what_exists_or_was_called_off_is_not_created_again(history: tuple[Event, ...]) -> None:
+    given(*history)(create())()
+
+
+def test_a_campaign_is_made_available_at_its_date_and_not_before() -> None:
+    given(child)(make_available(AVAILABLE - SECOND))()
+    given(child)(make_available())(available)
+    given(child, available)(make_available())()
+    given(child, cancelled())(make_available())()
+    given(prepared)(make_available())()
+
+
+def test_without_a_date_it_is_available_at_once() -> None:
+    at_once = child.model_copy(update={"available_at": None})
+    given(at_once)(make_available(MONDAY))(CampaignMadeAvailable(**WHOSE, at=MONDAY))
+
+
+# The entity changes its own fields.
+
+
+def test_the_entity_changes_what_differs() -> None:
+    fact = LocalChangeMade(campaign_id=ID, entity_id=ANNA.entity_id, by="anna", values={"greeting": "Hallå"})
+    given(child, available)(change(greeting="Hallå", segment="18-29"))(fact)
+    given(child, available, fact)(change(greeting="Hallå"))()
+
+
+@pytest.mark.parametrize(
+    ("history", "wish", "code"),
+    [
+        ((child,), change(greeting="Hallå"), "campaign.not-available-yet"),
+        ((child, available), change(NILS, greeting="Hallå"), "campaign.unknown"),
+        ((child, available), change(BO, greeting="Hallå"), "campaign.entitys-own"),
+        ((child, available), change(MACHINE, greeting="Hallå"), "campaign.entitys-own"),
+        ((prepared,), change(BO, greeting="Hallå"), "campaign.no-values"),
+        ((child, available, started()), change(greeting="Hallå"), "campaign.wrong-status"),
+        ((child, available, cancelled()), change(greeting="Hallå"), "campaign.wrong-status"),
+        ((child, available), change(at=END, greeting="Hallå"), "campaign.already-ended"),
+        ((child, available), change(colour="red"), "campaign.field-unknown"),
+        ((child, available), change(greeting=4), "campaign.value-wrong"),
+        ((child, available), change(segment="0-17"), "campaign.value-wrong"),
+        ((child, available), change(contact_date="soon"), "campaign.value-wrong"),
+        ((child, available), change(quantity=True), "campaign.value-wrong"),
+        ((), change(greeting="Hallå"), "campaign.unknown"),
+    ],
+)
+def test_what_is_not_changed(history: tuple[Event, ...], wish: Command, code: str) -> None:
+    given(*history)(wish)(code)
+
+
+# Each runs its own.
+
+
+def test_the_entity_starts_its_own_and_head_office_the_reference() -> None:
+    given(child, available)(start())(started())
+    given(local, available)(start())(started())
+    given(prepared)(start(REFERENCE, BO, START))(started(REFERENCE, "bo", START))
+    given(child, available, started())(start())()
+
+
+@pytest.mark.parametrize("history", EVERY_STATE)
+def test_head_office_neither_starts_nor_stops_an_entitys_campaign(history: tuple[Event, ...]) -> None:
+    given(*history)(start(by=BO))("campaign.entity-runs-it")
+    given(*history)(finish(by=BO))("campaign.entity-runs-it")
+
+
+@pytest.mark.parametrize(
+    ("history", "wish", "code"),
+    [
+        ((), start(), "campaign.unknown"),
+        ((prepared,), start(REFERENCE, ANNA), "campaign.unknown"),
+        ((child, available), start(by=NILS), "campaign.unknown"),
+        ((child, available), start(by=MACHINE), "campaign.entity-runs-it"),
+        ((child,), start(), "campaign.not-available-yet"),
+        ((child, available), start(at=END), "campaign.already-ended"),
+        ((child, available, cancelled()), start(), "campaign.wrong-status"),
+        ((child, available, started(), finished()), start(), "campaign.wrong-status"),
+        ((template,), start(REFERENCE, BO), "campaign.template-not-run"),
+    ],
+)
+def test_what_is_not_started(history: tuple[Event, ...], wish: Command, code: str) -> None:
+    given(*history)(wish)(code)
+
+
+def test_whoever_runs_it_stops_it_and_its_end_does_too() -> None:
+    running = (child, available, started())
+    given(*running)(finish())(finished(at=AVAILABLE))
+    given(*running)(finish(MACHINE, END))(finished())
+    given(*running)(finish(MACHINE, END - SECOND))()
+    given(*running, finished())(finish())()
+    given(child, available)(finish(MACHINE, END))()
+    given(child, available)(finish())("campaign.wrong-status")
+
+
+def test_an_end_that_was_moved_is_the_one_that_counts() -> None:
+    moved = CampaignSettingsRevised(
+        campaign_id=REFERENCE, label="Spring", definition=DEFINITION, starts_at=START, ends_at=day(50)
+    )
+    running = (prepared, moved, started(REFERENCE, "bo"))
+    given(*running)(finish(MACHINE, END, REFERENCE))()
+    given(*running)(finish(MACHINE, day(50), REFERENCE))(finished(REFERENCE, day(50)))
+
+
+# Called off, and used again.
+
+
+@pytest.mark.parametrize("history", EVERY_STATE)
+@pytest.mark.parametrize("by", [ANNA, BO, MACHINE])
+def test_the_entity_head_office_and_the_machine_call_a_campaign_off(
+    history: tuple[Event, ...], by: Actor
+) -> None:
+    given(*history)(cancel(by))(cancelled(by=by.id))
+    given(*history, cancelled())(cancel(by))()
+
+
+def test_a_machine_may_call_off_what_does_not_exist_yet() -> None:
+    nothing = CampaignCancelled(campaign_id=ID, by="campaigns", at=MONDAY, reason="")
+    given()(cancel(MACHINE, ""))(nothing)
+    given(nothing)(cancel(MACHINE, ""))()
+    given(nothing)(ReinitialiseCampaign(**asks(), campaign_id=ID))("campaign.unknown")
+    given(nothing)(cancel(BO))("campaign.unknown")
+
+
+@pytest.mark.parametrize(
+    ("history", "wish", "code"),
+    [
+        ((), cancel(BO), "campaign.unknown"),
+        ((child,), cancel(NILS), "campaign.unknown"),
+        ((prepared,), cancel(ANNA, campaign_id=REFERENCE), "campaign.unknown"),
+        ((child,), cancel(ANNA, " "), "campaign.reason-missing"),
+    ],
+)
+def test_what_is_not_called_off(history: tuple[Event, ...], wish: Command, code: str) -> None:
+    given(*history)(wish)(code)
+
+
+def test_what_has_finished_stays_finished() -> None:
+    given(child, available, started(), finished())(cancel())()
+
+
+def test_only_a_cancelled_reference_is_used_again() -> None:
+    again = ReinitialiseCampaign(**asks(), campaign_id=REFERENCE)
+    given(prepared, cancelled(REFERENCE))(again)(reinitialised())
+    given(prepared, cancelled(REFERENCE), reinitialised())(again)()
+    given(prepared, started(REFERENCE))(again)("campaign.wrong-status")
+    given(child, cancelled())(ReinitialiseCampaign(**asks(), campaign_id=ID))("campaign.only-reference")
+    given()(again)("campaign.unknown")
+
+
+def test_a_reference_used_again_can_be_revised_and_run() -> None:
+    again = (prepared, cancelled(REFERENCE), reinitialised())
+    given(*again)(start(REFERENCE, BO, START))(started(REFERENCE, "bo", START))
+    assert isinstance(CAMPAIGN.decide(revise(label="Summer"), CAMPAIGN.fold(again)), list)
+
+
+def test_a_fact_of_each_kind_is_one_that_the_campaign_remembers() -> None:
+    state = CAMPAIGN.fold([CampaignPrepared.model_validate(prepared.model_dump())])
+    assert (state.status, state.kind, state.is_reference) == ("prepared", "by_campaign", True)
