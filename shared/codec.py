@@ -43,7 +43,7 @@ def decode(
         for version in range(schema, known.schema_version):
             raw = upcasts[type_, version](raw)
         return known.__pydantic_validator__.validate_python(raw)  # type: ignore[no-any-return]
-    except (ValueError, KeyError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # an upcast meets any shape
         raise Unreadable(f"{type_} v{schema}: {type(error).__name__}") from error
 
 

@@ -56,8 +56,8 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """What the disk does to a reader is Unavailable, as it is for the writer, and no fault of the statement."""
+def disk_errors_as_unavailable() -> Iterator[None]:
+    """What the disk or another process does to us is Unavailable, and no fault of the statement."""
     try:
         yield
     except sqlite3.Error as error:

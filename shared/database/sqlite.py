@@ -12,7 +12,7 @@ from typing import Any
 from shared.database.port import StaleOwner
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
-from shared.sqlite import Writer, connect, reading
+from shared.sqlite import Writer, connect, disk_errors_as_unavailable
 
 
 class SQLiteDatabase:
@@ -71,5 +71,5 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _select(db: sqlite3.Connection, sql: str, params: Params) -> list[dict[str, Any]]:
-    with reading():
+    with disk_errors_as_unavailable():
         return [dict(row) for row in db.execute(sql, dict(params))]

@@ -15,9 +15,12 @@ Role = Literal["central", "local", "admin"]
 
 
 class Value(BaseModel):
-    """A part of a message. Tolerant when read, so that an older reader lives beside a newer writer."""
+    """A part of a message. Tolerant when read, so that an older reader lives beside a newer writer.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    NaN and infinity are refused: JSON has no word for them, and what was stored could not be read again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Event(Value):
@@ -51,7 +54,7 @@ class Actor(Value):
 class Command(BaseModel):
     """A wish, in the imperative. Carries its id, the moment it counts for, and who asks."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: UUID
     at: AwareDatetime

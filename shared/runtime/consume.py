@@ -8,11 +8,9 @@ filled is parked, and the version stays before the hole, so that what is told la
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing, suppress
 from typing import Any, NamedTuple
-
-import stamina
 
 from shared import codec
 from shared.accidents import OutcomeUnknown
@@ -20,7 +18,7 @@ from shared.database.port import Database, StaleOwner
 from shared.kernel.message import Params, Recorded, Stored
 from shared.kernel.projection import Row, Statement
 from shared.runtime import parking
-from shared.runtime.execute import TRANSIENT
+from shared.runtime.patience import TRANSIENT, patiently
 from shared.transport.port import Batch, Feed
 
 log = logging.getLogger(__name__)
@@ -67,7 +65,7 @@ class Consumer:
         self._seen: dict[str, int] = {}
         self._versions: dict[str, int] = {}
         self._turn = asyncio.Lock()
-        self._leaving = False
+        self._leaving = self._unsure = False
         self._moved = asyncio.Condition()
 
     async def run(self, feeds: Sequence[Feed]) -> None:
@@ -83,16 +81,17 @@ class Consumer:
         rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
         self._seen = {row["source"]: row["position"] for row in rows}
         self._versions.clear()
+        self._unsure = False
 
     async def _follow(self, feed: Feed) -> None:
-        async for attempt in _patiently():  # what the feed itself stumbles over
+        async for attempt in patiently():  # what the feed itself stumbles over
             with attempt:
                 await self._follow_once(feed)
 
     async def _follow_once(self, feed: Feed) -> None:
         async with aclosing(feed.batches(dict(self._seen))) as batches:
             async for batch in batches:
-                async for attempt in _patiently():
+                async for attempt in patiently():
                     with attempt:
                         await self._finished(self._handle_or_reload(batch, feed))
 
@@ -103,17 +102,20 @@ class Consumer:
             await asyncio.shield(running)
         except asyncio.CancelledError:
             self._leaving = True
-            await running
+            with suppress(*TRANSIENT):  # or it would be tried again, and we would never go
+                await running
             raise
 
     async def _handle_or_reload(self, batch: Batch, feed: Feed) -> None:
-        try:
-            async with self._turn:
+        async with self._turn:
+            if self._unsure:
+                await self.load()
+            try:
                 await self.handle(batch, feed)
-        except OutcomeUnknown:
-            # It may have been our own move; read where we are, or we would fence ourselves off.
-            await self.load()
-            raise
+            except OutcomeUnknown:
+                # It may have been our own move; read where we are, or we would fence ourselves off.
+                self._unsure = True
+                raise
 
     async def handle(self, batch: Batch, feed: Feed) -> None:
         """One batch: effects, watermarks and checkpoint. Raises only what is worth trying again, and StaleOwner."""
@@ -164,10 +166,8 @@ class Consumer:
             raise
         except Exception as error:
             stopped.add(stored.stream)
-            kept = parking.park(
-                self.name, place.source, stored, parking.cause_of(self.name, stored, error), 1
-            )
-            await self._save(place, [kept], reached)
+            cause = parking.cause_of(self.name, stored, error)
+            await self._save(place, [parking.park(self.name, place.source, stored, cause, 1)], reached)
 
     async def reached(self, stream: str, version: int) -> None:
         """Return once this consumer has handled `stream` up to `version`. Wrap it in a timeout."""
@@ -285,9 +285,8 @@ class Consumer:
         except (*TRANSIENT, StaleOwner):
             raise
         except Exception as error:  # still poison: it stays parked with its newest cause
-            await self._db.commit(
-                [(parking.TRIED, where | {"cause": parking.cause_of(self.name, stored, error)})]
-            )
+            cause = parking.cause_of(self.name, stored, error)
+            await self._db.commit([(parking.TRIED, where | {"cause": cause})])
             return False
         log.info("parked event handled", extra=where)
         return True
@@ -298,10 +297,3 @@ class Consumer:
         self._versions.clear()
         async with self._moved:
             self._moved.notify_all()
-
-
-def _patiently() -> AsyncIterator[stamina.Attempt]:
-    """Again and again, at longer and longer intervals, until it works."""
-    return stamina.retry_context(
-        on=TRANSIENT, attempts=None, timeout=None, wait_initial=0.05, wait_max=5.0
-    ).__aiter__()

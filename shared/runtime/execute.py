@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 from uuid import UUID
 
 from shared import codec
-from shared.accidents import OutcomeUnknown, Unavailable
+from shared.accidents import OutcomeUnknown
 from shared.kernel.decider import Decider, Refused
 from shared.kernel.message import Command, Event, NewEvent, Stored
 from shared.store.port import NEW, CommandReused, EventStore, VersionConflict
@@ -16,8 +16,6 @@ C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Event)
 
 ATTEMPTS = 5
-TRANSIENT = (Unavailable, OutcomeUnknown, VersionConflict, ConnectionError, TimeoutError)
-"""What passes by itself: whoever meets it tries again later, and nothing is given up for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,8 @@ from shared.kernel.message import NO_PARAMS, Command, Params, Recorded
 from shared.kernel.projection import Projection, Row, Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.execute import Asked, Done, execute
+from shared.runtime.patience import TRANSIENT
+from shared.runtime.prepare import prepare_memory, prepare_view
 from shared.runtime.react import note, performing, reacting
 from shared.runtime.service import Effect, Service
 from shared.runtime.tables import ENGINE_TABLES
@@ -125,8 +127,21 @@ class House:
 
     async def __aenter__(self) -> Self:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            await self._fill()
+        except BaseException:
+            await self._open.aclose()
+            raise
+        return self
+
+    async def _fill(self) -> None:
         for service in self._services:
             self.desks[service.name] = await self._desk(service)
+        stores = {name: desk.store for name, desk in self.desks.items()}
+        for desk in self.desks.values():
+            for projection in desk.service.reaction.memory if desk.service.reaction else ():
+                consumer = f"{desk.service.name}.reactions"
+                await prepare_memory(desk.db, projection, consumer, stores, self.directory)
         for name, effects in self._effects(self).items():
             desk = self.desks[name]
             for effect in effects:
@@ -134,7 +149,6 @@ class House:
                 desk.consumers[effect.name] = Consumer(
                     effect.name, effect.hears, desk.db, perform, one_by_one=True
                 )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -206,10 +220,11 @@ class House:
         if self._jobs is None:
             raise RuntimeError("the house is not running; call start() first")
         waiter = asyncio.ensure_future(waiting)
-        await asyncio.wait({waiter, self._jobs}, return_when=asyncio.FIRST_COMPLETED)
-        if not waiter.done():
+        try:
+            await asyncio.wait({waiter, self._jobs}, return_when=asyncio.FIRST_COMPLETED)
+            await (waiter if waiter.done() else self._jobs)
+        finally:
             waiter.cancel()
-            await self._jobs
 
     async def _desk(self, service: Service) -> Desk:
         store = SQLiteStore(self.directory / f"{service.name}.events.db")
@@ -219,9 +234,7 @@ class House:
         await db.commit([(table, NO_PARAMS) for table in (*ENGINE_TABLES, *service.tables)])
         memory = service.reaction.memory if service.reaction else ()
         for projection in service.projections:
-            await _prepare(db, projection, projection.name)
-        for projection in memory:
-            await _prepare(db, projection, f"{service.name}.reactions")
+            await prepare_view(db, projection)
         desk = Desk(service, store, db, self.now)
         for projection in service.projections:
             consumer = Consumer(projection.name, projection.hears, db, partial(_applied, projection))
@@ -238,34 +251,12 @@ async def _applied(projection: Projection, recorded: Recorded) -> list[Statement
     return list(projection.apply(recorded))
 
 
-async def _prepare(db: SQLiteDatabase, projection: Projection, consumer: str) -> None:
-    """Create the tables; where the shape has changed since last time, start them anew from the first fact."""
-    known = await db.rows("SELECT version FROM projections WHERE name = :name", {"name": projection.name})
-    if known and known[0]["version"] != projection.version:
-        place = {"consumer": consumer}
-        dropped = [(f"DROP TABLE IF EXISTS {name}", NO_PARAMS) for name in table_names(projection)]
-        tables = ("checkpoints", "progress", "parked")
-        forgotten = [(f"DELETE FROM {table} WHERE consumer = :consumer", place) for table in tables]
-        await db.commit([*dropped, *forgotten])
-    save = (
-        "INSERT INTO projections (name, version) VALUES (:name, :version) "
-        "ON CONFLICT (name) DO UPDATE SET version = :version"
-    )
-    created: list[Statement] = [(table, NO_PARAMS) for table in projection.tables]
-    await db.commit([*created, (save, {"name": projection.name, "version": projection.version})])
-
-
-def table_names(projection: Projection) -> list[str]:
-    """The names of a projection's tables, as its own CREATE statements give them."""
-    words = [statement.split("(", 1)[0].split() for statement in projection.tables]
-    return [word[-1] for word in words if "TABLE" in word]
-
-
 async def _grant_wishes(desk: Desk) -> None:
     while True:
         await asyncio.sleep(WISHES_LOOK_SECONDS)
         for consumer in desk.consumers.values():
-            await consumer.grant_wishes()
+            with suppress(*TRANSIENT):  # the wishes stand, and are looked at again
+                await consumer.grant_wishes()
 
 
 async def advance(house: House, clock: "Clock", by: timedelta) -> None:

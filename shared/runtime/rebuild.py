@@ -1,7 +1,9 @@
 """A projection made anew beside the live one, compared with it, and put in its place in one transaction."""
 
+import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +11,13 @@ from shared import codec
 from shared.database.sqlite import SQLiteDatabase, run_all
 from shared.kernel.message import Stored
 from shared.kernel.projection import Projection, Statement
+from shared.runtime import parking
 from shared.runtime.consume import ADVANCE, CHECKPOINTS
-from shared.sqlite import connect
+from shared.runtime.patience import TRANSIENT
+from shared.sqlite import connect, disk_errors_as_unavailable
 from shared.store.sqlite import SQLiteStore, tail
 
+log = logging.getLogger(__name__)
 CHUNK = 2000
 TABLE_NAMES = (
     "SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -33,18 +38,23 @@ class Compared:
 
 def rebuild(
     projection: Projection,
-    stores: dict[str, SQLiteStore],
+    stores: Mapping[str, SQLiteStore],
     db: SQLiteDatabase,
     shadow_path: Path,
     *,
     progress: Progress = lambda _done, _total: None,
     swap: bool = True,
+    consumer: str | None = None,
 ) -> Sequence[Compared]:
     """Fold the whole history into tables of a file beside, compare with the live ones, swap.
 
     Only `apply` runs: no mail is sent and no command given. The live tables serve meanwhile, and the
-    consumer may go on; the fold catches up with its checkpoint until both stand at the same place. Blocks
-    the calling thread, so call it from a thread or a command line.
+    consumer may go on; the fold catches up with its checkpoint until both stand at the same place. A fact
+    that cannot be applied parks its stream, as it does live. Blocks the calling thread, so call it from a
+    thread or a command line.
+
+    `consumer` names the reaction whose memory this is; the facts parked for it stay, because they wait for
+    more than their rows. Raises LookupError for what is heard from a store that is not among `stores`.
     """
     shadow_path.unlink(missing_ok=True)
     shadow = connect(shadow_path, synchronous="OFF")
@@ -53,70 +63,98 @@ def rebuild(
         for table in projection.tables:
             shadow.execute(table)
         live.execute("ATTACH :path AS shadow", {"path": str(shadow_path)})
-        reached: dict[str, int] = {}
-        versions: dict[str, int] = {}
+        fold = _Fold(projection, consumer or projection.name, shadow, progress)
         while True:
-            target = _checkpoints(live, projection.name)
+            target = _checkpoints(live, fold.consumer)
             for source, position in target.items():
-                _fold(
-                    projection, stores[source], reached.get(source, 0), position, shadow, versions, progress
-                )
-                reached[source] = position
+                if source not in stores:
+                    raise LookupError(f"{projection.name} hears {source}, whose store is not here")
+                fold.follow(source, stores[source], position)
             live.execute("BEGIN IMMEDIATE")  # from here on the consumer waits
-            if _checkpoints(live, projection.name) == target:
-                return _swap(projection, live, versions, swap=swap)
+            if _checkpoints(live, fold.consumer) == target:
+                return _swap(fold, live, swap=swap, keep_parked=consumer is not None)
             live.execute("ROLLBACK")
     finally:
         if live.in_transaction:
             live.execute("ROLLBACK")
         live.close()
         shadow.close()
-        shadow_path.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            shadow_path.with_name(shadow_path.name + suffix).unlink(missing_ok=True)
+
+
+class _Fold:
+    """The shadow tables as far as they have come, and the streams that went no further."""
+
+    def __init__(
+        self, projection: Projection, consumer: str, shadow: sqlite3.Connection, progress: Progress
+    ) -> None:
+        self.projection, self.consumer = projection, consumer
+        self.versions: dict[str, int] = {}
+        self.parked: list[Statement] = []
+        self._shadow, self._progress = shadow, progress
+        self._reached: dict[str, int] = {}
+        self._stopped: set[str] = set()
+
+    def follow(self, source: str, store: SQLiteStore, until: int) -> None:
+        """Apply what this source has stated up to a position."""
+        position = self._reached.get(source, 0)
+        with closing(connect(store.path, read_only=True)) as reader:
+            while position < until:
+                events = [stored for stored in tail(reader, position, CHUNK) if stored.position <= until]
+                if not events:
+                    break
+                position = events[-1].position
+                self._take(source, [e for e in events if codec.topic_of(e) in self.projection.hears])
+                self._progress(position, until)
+        self._reached[source] = until
+
+    def _take(self, source: str, heard: Sequence[Stored]) -> None:
+        self.versions.update((stored.stream, stored.version) for stored in heard)
+        if not self._stopped.intersection(stored.stream for stored in heard):
+            try:
+                self._write([statement for stored in heard for statement in self._statements(stored)])
+            except TRANSIENT:
+                raise
+            except Exception:
+                log.info("one by one, to find what cannot be applied", extra={"consumer": self.consumer})
+            else:
+                return
+        for stored in heard:
+            self._take_one(source, stored)
+
+    def _take_one(self, source: str, stored: Stored) -> None:
+        if stored.stream in self._stopped:
+            self.parked.append(parking.park(self.consumer, source, stored, parking.BEHIND, 0))
+            return
+        try:
+            self._write(list(self._statements(stored)))
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            self._stopped.add(stored.stream)
+            cause = parking.cause_of(self.consumer, stored, error)
+            self.parked.append(parking.park(self.consumer, source, stored, cause, 1))
+
+    def _statements(self, stored: Stored) -> Iterable[Statement]:
+        return self.projection.apply(codec.read(stored))
+
+    def _write(self, statements: Sequence[Statement]) -> None:
+        with disk_errors_as_unavailable():
+            self._shadow.execute("BEGIN")
+            try:
+                run_all(self._shadow, statements)
+                self._shadow.execute("COMMIT")
+            finally:
+                if self._shadow.in_transaction:
+                    self._shadow.execute("ROLLBACK")
 
 
 def _checkpoints(live: sqlite3.Connection, consumer: str) -> dict[str, int]:
     return dict(live.execute(CHECKPOINTS, {"consumer": consumer}).fetchall())
 
 
-def _fold(
-    projection: Projection,
-    store: SQLiteStore,
-    after: int,
-    until: int,
-    shadow: sqlite3.Connection,
-    versions: dict[str, int],
-    progress: Progress,
-) -> None:
-    reader = connect(store.path, read_only=True)
-    position = after
-    try:
-        while position < until:
-            events = [stored for stored in tail(reader, position, CHUNK) if stored.position <= until]
-            if not events:
-                break
-            position = events[-1].position
-            _apply(projection, events, shadow, versions)
-            progress(position, until)
-    finally:
-        reader.close()
-
-
-def _apply(
-    projection: Projection, events: Sequence[Stored], shadow: sqlite3.Connection, versions: dict[str, int]
-) -> None:
-    statements: list[Statement] = []
-    for stored in events:
-        if codec.topic_of(stored) in projection.hears:
-            statements += projection.apply(codec.read(stored))
-            versions[stored.stream] = stored.version
-    shadow.execute("BEGIN")
-    run_all(shadow, statements)
-    shadow.execute("COMMIT")
-
-
-def _swap(
-    projection: Projection, live: sqlite3.Connection, versions: dict[str, int], *, swap: bool
-) -> list[Compared]:
+def _swap(fold: _Fold, live: sqlite3.Connection, *, swap: bool, keep_parked: bool) -> list[Compared]:
     compared = []
     for (table,) in live.execute(TABLE_NAMES.format(schema="shadow")).fetchall():
         compared.append(_compare(live, table))
@@ -124,9 +162,11 @@ def _swap(
             live.execute(f"DELETE FROM main.{table}")
             live.execute(f"INSERT INTO main.{table} SELECT * FROM shadow.{table}")
     if swap:
-        marks = [{"consumer": projection.name, "stream": s, "version": v} for s, v in versions.items()]
+        marks = [{"consumer": fold.consumer, "stream": s, "version": v} for s, v in fold.versions.items()]
         live.executemany(ADVANCE, marks)
-        live.execute("DELETE FROM parked WHERE consumer = :consumer", {"consumer": projection.name})
+        if not keep_parked:
+            live.execute("DELETE FROM parked WHERE consumer = :consumer", {"consumer": fold.consumer})
+        run_all(live, fold.parked)
     live.execute("COMMIT")
     return compared
 

@@ -8,12 +8,10 @@ by mistake is fenced when it moves the checkpoint, and what it told meanwhile is
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-import stamina
-
-from shared.accidents import OutcomeUnknown, Unavailable
 from shared.database.port import Database
 from shared.kernel.message import Stored
 from shared.runtime.consume import BEGIN, CHECKPOINTS, MOVE
+from shared.runtime.patience import patiently
 from shared.store.port import EventStore
 
 log = logging.getLogger(__name__)
@@ -26,9 +24,7 @@ Publish = Callable[[Sequence[Stored]], Awaitable[None]]
 
 async def relay(store: EventStore, db: Database, publish: Publish, name: str) -> None:
     """Run until cancelled. Raises StaleOwner if another relay of this name has moved on."""
-    async for attempt in stamina.retry_context(
-        on=(OutcomeUnknown, Unavailable), attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0
-    ):
+    async for attempt in patiently():
         with attempt:  # store or tables failed us: go on from where the checkpoint truly is
             await _tell(store, db, publish, name)
 
@@ -40,9 +36,7 @@ async def _tell(store: EventStore, db: Database, publish: Publish, name: str) ->
         if not events:
             await store.news(position)
             continue
-        async for attempt in stamina.retry_context(
-            on=ConnectionError, attempts=None, timeout=None, wait_initial=0.1, wait_max=5.0
-        ):
+        async for attempt in patiently():
             with attempt:
                 await publish(events)
         last = events[-1].position

@@ -14,7 +14,8 @@ from uuid import UUID
 from shared.database.port import Database
 from shared.kernel.message import Command
 from shared.kernel.projection import Row, Statement
-from shared.runtime.execute import TRANSIENT, Asked
+from shared.runtime.execute import Asked
+from shared.runtime.patience import TRANSIENT
 
 log = logging.getLogger(__name__)
 SET = """

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, SafeUUID
 
 from shared.kernel.message import NewEvent, Stored
-from shared.sqlite import Writer, connect, reading
+from shared.sqlite import Writer, connect, disk_errors_as_unavailable
 from shared.store.chain import chain_hash, chain_start
 from shared.store.port import NEW, CommandReused, VersionConflict
 
@@ -65,12 +65,12 @@ class SQLiteStore:
     async def read(self, stream: str, after: int = NEW) -> Sequence[Stored]:
         """See EventStore.read."""
         sql = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version"
-        with reading():
+        with disk_errors_as_unavailable():
             return [_stored(row) for row in self._reader.execute(sql, (stream, after))]
 
     async def tail(self, after: int, limit: int = 500) -> Sequence[Stored]:
         """See EventStore.tail. One writer commits in order, so nothing can appear behind `after`."""
-        with reading():
+        with disk_errors_as_unavailable():
             return tail(self._reader, after, limit)
 
     async def news(self, after: int) -> None:
@@ -91,7 +91,7 @@ class SQLiteStore:
 
     def last_position(self) -> int:
         """The position of the newest event, 0 if there is none."""
-        with reading():
+        with disk_errors_as_unavailable():
             (last,) = self._reader.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
         return int(last)
 

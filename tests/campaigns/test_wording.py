@@ -13,7 +13,7 @@ from tests.campaigns.words import DEFINITION
 
 
 def test_a_placeholder_is_a_name_between_two_braces() -> None:
-    assert names_in("{{ one }} and {{two}}, 3 { 4 } and }}") == {"one", "two"}
+    assert names_in("{{ one }} and {{two}}, 3 { 4 } and }}") == frozenset({"one", "two"})
     assert names_in("") == frozenset()
 
 
@@ -35,7 +35,6 @@ def test_a_placeholder_is_a_name_between_two_braces() -> None:
     ],
 )
 def test_everything_else_in_braces_is_refused(text: str) -> None:
-    assert names_in(text) is None or names_in(text) == {"one"}
     refused = wrong_definition(Definition(content={"en": Content(subject="", body=text)}))
     assert refused is not None
     assert refused.field == "definition.content.en.body"
@@ -70,7 +69,11 @@ def field(**more: Any) -> Field:
         ({"max_size": "{{ one }}", "fields": (field(),)}, "campaign.limit-wrong", "definition.max_size"),
         ({"query": (Condition(attribute="age_from", value="old"),)}, "campaign.age-wrong", "definition.query.0.value"),
         ({"query": (Condition(attribute="age_segment", value=30),)}, "campaign.age-wrong", "definition.query.0.value"),
-        ({"query": (Condition(attribute="city", value="{{ one }}"),)}, "campaign.placeholder-unknown", "definition.query.0.value"),
+        (
+            {"query": (Condition(attribute="city", value="{{ one }}"),)},
+            "campaign.placeholder-unknown",
+            "definition.query.0.value",
+        ),
         (
             {
                 "query": (Condition(attribute="age_segment", value="{{ one }}"),),
@@ -137,4 +140,5 @@ def test_what_is_no_limit(text: str) -> None:
 
 
 def test_a_day_is_an_iso_day() -> None:
-    assert [bool(day_of(text)) for text in ("2026-12-24", "soon", "", "2026-13-01")] == [True, False, False, False]  # fmt: skip
+    assert day_of("2026-12-24") is not None
+    assert [day_of(text) for text in ("soon", "", "2026-13-01")] == [None, None, None]

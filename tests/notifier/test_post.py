@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -12,13 +11,23 @@ from services.notifier.letters import Letters
 from services.notifier.post import Post
 from services.notifier.smtp import SmtpMailer
 from shared import codec
-from shared.contracts.catalog import GroupMembersChanged
 from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Actor
 from shared.runtime.execute import Done
 from shared.runtime.host import Clock
 from tests.facts import id_of
-from tests.notifier.hall import OF_PACKAGE, PACKAGE, Hall, cancelled, drafted, invited, open_hall, published
+from tests.notifier.hall import (
+    OF_PACKAGE,
+    OF_REQUEST,
+    PACKAGE,
+    Hall,
+    cancelled,
+    drafted,
+    invited,
+    open_hall,
+    published,
+    requested,
+)
 from tests.notifier.post_office import Office, part, post_office
 from tests.servers import free_port
 from tests.world import MONDAY, World, open_world
@@ -82,14 +91,15 @@ async def test_a_real_server_receives_both_parts_in_the_readers_language(
 async def test_a_replay_of_the_whole_history_sends_nothing(tmp_path: Path, office: Office) -> None:
     async with open_world(tmp_path, smtp_url=office.url) as world:
         hall = await open_hall(world)
-        await offer(hall, "East", "North")
+        hall.entities["West"] = await world.entity("West")
+        await offer(hall, "East", "North", "West")
+        reviewers = (f"person:{hall.people['rut'].id}", f"group:{hall.entities['West']}/package-reviewers")
+        await hall.tell("approval", OF_REQUEST, requested(*reviewers))
         await hall.tell("catalog", OF_PACKAGE, cancelled())
-        newcomer = PersonId(UUID(hall.people["sara"].id))
-        east = UUID(hall.entities["East"])
-        joined = GroupMembersChanged(entity_id=east, group="notify", members=(newcomer,))
-        await hall.tell("catalog", f"entity-{east}", joined)
+        for label, group in (("East", "notify"), ("West", "notify"), ("West", "package-reviewers")):
+            await world.group(hall.entities[label], group, hall.people["sara"])
         sent, told = list(office.recipients), await hall.notices()
-        assert len(sent) == len(told) == 6
+        assert len(sent) == len(told) == 7
         await forget(world)
     for again in ((), tuple(f"DELETE FROM {table}" for table in MEMORY)):
         async with open_world(tmp_path, Clock(MONDAY), smtp_url=office.url) as world:

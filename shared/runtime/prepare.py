@@ -1,0 +1,72 @@
+"""Tables before the first fact: made where there are none, made anew where their shape has changed."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from shared.database.sqlite import SQLiteDatabase
+from shared.kernel.message import NO_PARAMS
+from shared.kernel.projection import Projection, Statement
+from shared.runtime.rebuild import rebuild
+from shared.store.sqlite import SQLiteStore
+
+
+async def prepare_view(db: SQLiteDatabase, projection: Projection) -> None:
+    """Tables of the shape that the code knows; if that is new, their consumer starts from the first fact."""
+    if await _is_new(db, projection):
+        begin = [*_made_anew(projection), *_forgotten(projection.name), _known_as_it_is(projection)]
+        await db.commit(begin)
+
+
+async def prepare_memory(
+    db: SQLiteDatabase,
+    projection: Projection,
+    consumer: str,
+    stores: Mapping[str, SQLiteStore],
+    directory: Path,
+) -> None:
+    """The same for what a reaction remembers; if that is new, it is told all that the reaction has heard.
+
+    The reaction itself hears nothing twice. But what came over a bus is not here to be told; then it does hear
+    everything again, and the ids of its commands make that harmless.
+    """
+    if not await _is_new(db, projection):
+        return
+    await db.commit(_made_anew(projection))
+    shadow = directory / f"{projection.name}.shadow"
+    try:
+        await asyncio.to_thread(rebuild, projection, stores, db, shadow, consumer=consumer)
+    except LookupError:
+        await db.commit(_forgotten(consumer))
+    await db.commit([_known_as_it_is(projection)])  # last: whoever dies before starts over
+
+
+async def _is_new(db: SQLiteDatabase, projection: Projection) -> bool:
+    """True if these tables were not here last time, or had another shape."""
+    known = await db.rows("SELECT version FROM projections WHERE name = :name", {"name": projection.name})
+    return not known or bool(known[0]["version"] != projection.version)
+
+
+def _made_anew(projection: Projection) -> list[Statement]:
+    dropped = [(f"DROP TABLE IF EXISTS {name}", NO_PARAMS) for name in table_names(projection)]
+    return [*dropped, *((table, NO_PARAMS) for table in projection.tables)]
+
+
+def _forgotten(consumer: str) -> list[Statement]:
+    """As if this consumer had never heard anything: it starts from the first fact."""
+    tables = ("checkpoints", "progress", "parked")
+    return [(f"DELETE FROM {table} WHERE consumer = :consumer", {"consumer": consumer}) for table in tables]
+
+
+def _known_as_it_is(projection: Projection) -> Statement:
+    save = (
+        "INSERT INTO projections (name, version) VALUES (:name, :version) "
+        "ON CONFLICT (name) DO UPDATE SET version = :version"
+    )
+    return save, {"name": projection.name, "version": projection.version}
+
+
+def table_names(projection: Projection) -> list[str]:
+    """The names of a projection's tables, as its own CREATE statements give them."""
+    words = [statement.split("(", 1)[0].split() for statement in projection.tables]
+    return [word[-1] for word in words if "TABLE" in word]

@@ -1,0 +1,427 @@
+"""Templates, references, children and local campaigns over HTTP."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.journeys.story import DEFINITION, TEMPLATES, Story, day
+from tests.world import Person
+
+AVAILABLE = 10
+SECRET = "Only in this shop"
+KINDS = list(TEMPLATES)
+
+
+async def children(story: Story, reference_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await story.central.read(f"/campaigns/{reference_id}/children"))["items"]
+    return found
+
+
+async def one_child(story: Story, **more: Any) -> tuple[str, dict[str, Any]]:
+    """A reference with one child, Anna's, available at once unless a date is given."""
+    reference_id = await story.reference("by_campaign")
+    package_id = await story.published("by_campaign", reference_id=reference_id, **more)
+    await story.approved(package_id, "anna")
+    (child,) = await children(story, reference_id)
+    return reference_id, child
+
+
+# Templates and references.
+
+
+@pytest.mark.row("B01")
+async def test_five_templates_exist_and_using_one_does_not_alter_it(story: Story) -> None:
+    before = await story.central.read("/templates")
+    assert sorted(one["name"] for one in before["items"]) == sorted(TEMPLATES.values())
+    for kind in KINDS:
+        reference_id = await story.reference(kind)
+        revised = await story.central.patch(
+            f"/campaigns/{reference_id}", {"label": "Changed", "definition": {"duration_days": 3}}
+        )
+        assert revised.status_code == 200, revised.text
+    assert await story.central.read("/templates") == before
+    one = f"/templates/{TEMPLATES['by_form']}"
+    assert (await story.central.read(one))["definition"]["interface"] == "by_form"
+    for refused in (await story.central.patch(one, {}, 0), await story.central.put(one, {})):
+        assert refused.status_code == 405
+    assert (await story.people["anna"].get("/templates")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["opNone", "%00", "..%2Fetc", "{x}", "Å ö", "a" * 3000])
+async def test_a_template_of_any_other_name_is_not_there(story: Story, name: str) -> None:
+    assert (await story.central.get(f"/templates/{name}")).status_code == 404
+
+
+@pytest.mark.row("B04")
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_template_fixes_the_kind_for_ever(story: Story, kind: str) -> None:
+    reference_id = await story.reference(kind)
+    found = await story.central.read(f"/campaigns/{reference_id}")
+    assert (found["kind"], found["template"], found["status"]) == (kind, TEMPLATES[kind], "prepared")
+    for change in ({"kind": "simple"}, {"template": "opLocal"}):
+        refused = await story.central.patch(f"/campaigns/{reference_id}", change)
+        assert (refused.status_code, refused.json()["code"]) == (422, "request.invalid")
+    assert (await story.central.read(f"/campaigns/{reference_id}"))["kind"] == kind
+
+
+@pytest.mark.row("B05")
+async def test_interface_defaults_dates_and_label_are_revised_in_one_place(story: Story) -> None:
+    reference_id = await story.reference("by_form")
+    path = f"/campaigns/{reference_id}"
+    greeting = {"name": "greeting", "default": "Hej"}
+    wish = {
+        "label": "Summer",
+        "starts_at": day(2),
+        "ends_at": day(50),
+        "definition": {"interface": "pre_set", "fields": [greeting], "program": "Summer", "budget": "Half"},
+    }
+    revised = await story.central.patch(path, wish)
+    assert revised.status_code == 200, revised.text
+    found = await story.central.read(path)
+    assert (found["label"], found["kind"], found["template"]) == ("Summer", "by_form", TEMPLATES["by_form"])
+    assert found["definition"]["interface"] == "pre_set"
+    assert (found["values"], found["definition"]["budget"]) == ({"greeting": "Hej"}, "Half")
+    assert (found["starts_at"][:10], found["ends_at"][:10]) == (day(2)[:10], day(50)[:10])
+    stale = await story.central.patch(path, {"label": "Autumn"}, 0)
+    assert (stale.status_code, stale.json()["code"]) == (412, "request.stale")
+    assert revised.headers["etag"] == '"1"'
+
+
+async def test_the_same_key_prepares_once(story: Story) -> None:
+    body = {"template": "opLocal", "label": "Once", "definition": {"duration_days": 3}}
+    key = str(uuid4())
+    first, second = [await story.central.post("/campaigns", body, key=key) for _ in range(2)]
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert second.headers["idempotent-replayed"] == "true"
+    other = await story.central.post("/campaigns", body | {"label": "Twice"}, key=key)
+    assert (other.status_code, other.json()["code"]) == (422, "request.key-reused")
+
+
+BODY = {"template": TEMPLATES["by_campaign"], "label": "Odd", "starts_at": day(1), "ends_at": day(2)}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"template": "\u0001{x}"},
+        {"template": ""},
+        {"label": "x" * 201},
+        {"starts_at": "0001-01-01T00:00:00+14:00", "ends_at": "0001-01-01T00:00:00+14:00"},
+        {"ends_at": "9999-12-31T23:59:59-14:00"},
+        {"starts_at": "2026-03-03T08:00:00"},
+        {"definition": {"feilds": []}},
+        {"definition": {"fields": [{"name": "Not A Name"}]}},
+        {"definition": {"fields": [{"name": "one", "kind": "number", "default": 1e400}]}},
+        {"definition": {"message_cost_cents": -1}},
+        {"definition": {"message_cost_cents": 10**30}},
+        {"definition": {"duration_days": 10**12}},
+        {"definition": {"query": [{"attribute": "city", "value": "x"}] * 2000}},
+        {"definition": {"query": [{"attribute": "age_from", "value": "9" * 5000}]}},
+        {"definition": {"query": [{"attribute": "age_from", "value": 10**30}]}},
+        {"definition": {"query": [{"attribute": "shoe_size", "value": 1}]}},
+        {"definition": {"max_size": "1e999"}},
+        {"definition": {"max_size": "{{ nothing }}"}},
+        {"definition": {"contact_on": "in a while"}},
+        {"definition": {"content": {"en": {"subject": "{{" + "(" * 15_000, "body": ""}}}},
+        {"definition": {"content": {"en": {"subject": "{{ x.__class__ }}", "body": ""}}}},
+        {"definition": {"content": {"{en}": {"subject": "", "body": ""}}}},
+    ],
+)
+async def test_nonsense_is_refused_and_never_breaks_anything(story: Story, wish: dict[str, Any]) -> None:
+    answer = await story.central.post("/campaigns", BODY | wish)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["way_out"]
+    await story.world.settle()
+    assert (await story.central.read("/campaigns"))["items"] == []
+
+
+async def test_whose_it_is_not_finds_nothing_to_do_or_see(story: Story) -> None:
+    reference_id, child = await one_child(story)
+    nils, anna = story.people["nils"], story.people["anna"]
+    for person, one in ((nils, child["campaign_id"]), (anna, reference_id), (anna, str(uuid4()))):
+        path = f"/campaigns/{one}"
+        assert (await person.get(path)).status_code == 404
+        assert (await person.get(f"{path}/journal")).status_code == 404
+        assert (await person.patch(path, {"values": {"greeting": "x"}}, 0)).status_code in {404, 412}
+        for verb, body in (("start", {}), ("stop", {}), ("cancel", {"reason": "x"})):
+            assert (await person.post(f"{path}/{verb}", body)).status_code == 404
+    assert (await nils.read("/campaigns"))["items"] == []
+    assert [one["campaign_id"] for one in (await anna.read("/campaigns"))["items"]] == [child["campaign_id"]]
+
+
+async def test_lists_page_filter_and_refuse_what_they_do_not_know(story: Story) -> None:
+    made = [await story.reference(kind) for kind in ("local", "simple", "by_form")]
+    first = await story.central.read("/campaigns", limit=2)
+    rest = await story.central.read("/campaigns", limit=2, cursor=first["next"])
+    assert [one["campaign_id"] for one in first["items"] + rest["items"]] == made[::-1]
+    assert [one["kind"] for one in (await story.central.read("/campaigns", kind="local"))["items"]] == [
+        "local"
+    ]
+    assert len((await story.central.read("/campaigns", q="SPRING by"))["items"]) == 1
+    assert (await story.central.read("/campaigns", status="running"))["items"] == []
+    for wrong in ({"cursor": "%%%"}, {"colour": "red"}):
+        assert (await story.central.get("/campaigns", **wrong)).status_code == 400
+    for wrong in ({"q": "x" * 60_000}, {"kind": "none"}, {"limit": "0"}):
+        assert (await story.central.get("/campaigns", **wrong)).status_code == 422
+
+
+# Children and local campaigns.
+
+
+@pytest.mark.row("B07")
+async def test_only_the_template_by_campaign_gives_orders_children(story: Story) -> None:
+    for kind, expected in (("by_campaign", 1), ("by_form", 0), ("simple", 0)):
+        reference_id = await story.reference(kind)
+        await story.approved(await story.published(kind, reference_id=reference_id), "anna")
+        assert len(await children(story, reference_id)) == expected
+
+
+@pytest.mark.row("B09")
+async def test_a_simple_package_needs_no_form_of_its_own(story: Story) -> None:
+    dates = {"starts_at": day(1), "ends_at": day(40)}
+    body = {"template": TEMPLATES["simple"], "label": "Plain", **dates}
+    reference_id = (await story.central.made("/campaigns", body))["campaign_id"]
+    package_id = await story.published("simple", reference_id=reference_id)
+    anna = story.people["anna"]
+    order = await anna.made(f"/packages/{package_id}/orders", {"label": "Ours"})
+    assert order["form"] == []
+    await anna.made(f"/orders/{order['order_id']}/place", {})
+    await story.world.settle()
+    await story.central.made(f"/orders/{order['order_id']}/approve", {})
+    await story.world.settle()
+    assert (await anna.read(f"/orders/{order['order_id']}"))["status"] == "available"
+
+
+@pytest.mark.row("G01", "U02")
+async def test_replaying_everything_still_leaves_one_child_per_order(story: Story) -> None:
+    reference_id, child = await one_child(story, available_at=day(5))
+    await story.world.advance(days=5)
+    house = story.world.product.house
+    desk = house.desks["campaigns"]
+    stream = f"campaign-{child['campaign_id']}"
+    before = [stored.id for stored in await desk.store.read(stream)]
+    await house.stop()
+    for table in ("checkpoints", "progress"):
+        await desk.db.write(
+            f"DELETE FROM {table} WHERE consumer = :consumer", {"consumer": "campaigns.reactions"}
+        )
+    desk.consumers["campaigns.reactions"]._versions.clear()
+    await house.start()
+    for source in house.desks.values():
+        events = await source.store.tail(0, 10_000)
+        if {stored.category for stored in events} & {"order", "entity", "campaign", "package"}:
+            await desk.consumers["campaigns.reactions"].caught_up(source.service.name, events[-1].position)
+    await story.world.settle()
+    assert [stored.id for stored in await desk.store.read(stream)] == before
+    assert [one["campaign_id"] for one in await children(story, reference_id)] == [child["campaign_id"]]
+
+
+@pytest.mark.row("G04", "G15")
+async def test_a_child_shows_its_entitys_values_and_is_changed_once_available_only(story: Story) -> None:
+    _, child = await one_child(story, available_at=day(AVAILABLE))
+    anna, path = story.people["anna"], f"/campaigns/{child['campaign_id']}"
+    found = await anna.read(path)
+    assert found["content"]["en"]["body"].startswith("Hello from anna")
+    change = {"values": {"greeting": SECRET}}
+    await story.world.advance(days=AVAILABLE - 1, seconds=-1)
+    early = await anna.patch(path, change)
+    assert (early.status_code, early.json()["code"]) == (409, "campaign.not-available-yet")
+    await story.world.advance(seconds=2)
+    late = await anna.patch(path, change)
+    assert (late.status_code, late.json()["changed"]) == (200, ["greeting"])
+    assert late.json()["content"]["en"]["body"].startswith(SECRET)
+    mixed = await anna.patch(path, {**change, "label": "Mine"})
+    assert (mixed.status_code, mixed.json()["code"]) == (422, "campaign.values-alone")
+    central = await story.central.patch(path, change)
+    assert (central.status_code, central.json()["code"]) == (403, "campaign.entitys-own")
+    journal = await anna.read(f"{path}/journal")
+    assert [entry["what"] for entry in journal["entries"]] == [
+        "ChildCampaignCreated",
+        "CampaignMadeAvailable",
+        "LocalChangeMade",
+    ]
+
+
+@pytest.mark.row("G05")
+async def test_each_runs_its_own_whatever_state_it_is_in(story: Story) -> None:
+    reference_id, child = await one_child(story)
+    anna = story.people["anna"]
+    own, parent = f"/campaigns/{child['campaign_id']}", f"/campaigns/{reference_id}"
+    assert (await story.central.post(f"{own}/start", {})).status_code == 403
+    assert (await anna.post(f"{parent}/start", {})).status_code == 404
+    assert (await anna.made(f"{own}/start", {}))["status"] == "running"
+    assert (await story.central.post(f"{own}/start", {})).status_code == 403
+    assert (await story.central.post(f"{own}/stop", {})).status_code == 403
+    assert (await story.central.made(f"{parent}/start", {}))["status"] == "running"
+    assert (await anna.made(f"{own}/stop", {}))["status"] == "finished"
+    await story.world.advance(days=40)
+    assert (await story.central.read(parent))["status"] == "finished"
+
+
+@pytest.mark.row("G06")
+async def test_the_parent_lists_every_child_with_status_start_and_end(story: Story) -> None:
+    reference_id = await story.reference("by_campaign")
+    package_id = await story.published("by_campaign", reference_id=reference_id)
+    for who in ("anna", "nils"):
+        await story.approved(package_id, who)
+    first, second = await children(story, reference_id)
+    await story.people["anna" if first["entity_id"] == story.entities["East"] else "nils"].made(
+        f"/campaigns/{first['campaign_id']}/start", {}
+    )
+    found = await children(story, reference_id)
+    assert [one["status"] for one in found] == ["running", "available"]
+    assert {(one["starts_at"][:10], one["ends_at"][:10]) for one in found} == {(day(1)[:10], day(40)[:10])}
+    page = await story.central.read(f"/campaigns/{reference_id}/children", limit=1)
+    rest = await story.central.read(f"/campaigns/{reference_id}/children", limit=1, cursor=page["next"])
+    assert [one["campaign_id"] for one in page["items"] + rest["items"]] == [
+        first["campaign_id"],
+        second["campaign_id"],
+    ]
+    assert (await story.central.get(f"/campaigns/{uuid4()}/children")).status_code == 404
+
+
+@pytest.mark.row("G08")
+async def test_a_local_campaign_comes_at_approval_and_date_once_and_lasts_its_duration(story: Story) -> None:
+    package_id = await story.published("local", available_at=day(5))
+    order_id = await story.approved(package_id, "anna")
+    anna = story.people["anna"]
+    await story.world.advance(days=4, seconds=-1)
+    assert (await anna.read("/campaigns"))["items"] == []
+    await story.world.advance(days=2)
+    (campaign,) = (await anna.read("/campaigns"))["items"]
+    assert (campaign["order_id"], campaign["status"]) == (order_id, "available")
+    assert (campaign["starts_at"][:10], campaign["ends_at"][:10]) == (day(5)[:10], day(15)[:10])
+
+
+async def test_an_order_withdrawn_before_its_date_never_gets_a_local_campaign(story: Story) -> None:
+    package_id = await story.published("local", available_at=day(5))
+    order_id = await story.approved(package_id, "anna")
+    gone = await story.people["anna"].post(f"/orders/{order_id}/withdraw", {"reason": "No staff"})
+    assert gone.status_code == 200, gone.text
+    await story.world.advance(days=10)
+    assert (await story.people["anna"].read("/campaigns"))["items"] == []
+
+
+@pytest.mark.row("G10")
+async def test_an_order_leads_to_its_campaign_and_back(story: Story) -> None:
+    _, child = await one_child(story)
+    anna = story.people["anna"]
+    order = await anna.read(f"/orders/{child['order_id']}")
+    assert order["campaign_id"] == child["campaign_id"]
+    assert (await anna.read(f"/campaigns/{order['campaign_id']}"))["order_id"] == order["order_id"]
+
+
+@pytest.mark.row("G14")
+async def test_a_tracking_reference_leads_to_one_child_and_one_parent(story: Story) -> None:
+    reference_id = await story.reference("by_campaign")
+    package_id = await story.published("by_campaign", reference_id=reference_id)
+    for who in ("anna", "nils"):
+        await story.approved(package_id, who)
+    found = await children(story, reference_id)
+    assert len({one["tracking"] for one in found}) == 2
+    for one in found:
+        resolved = await story.central.read(f"/campaigns/tracking/{one['tracking']}")
+        assert resolved["child"]["campaign_id"] == one["campaign_id"]
+        assert resolved["parent"]["campaign_id"] == reference_id
+    assert (await story.central.read(f"/campaigns/{reference_id}"))["tracking"] is None
+    own = await story.people["anna"].read("/campaigns")
+    await story.people["anna"].made(f"/campaigns/{own['items'][0]['campaign_id']}/start", {})
+    assert {one["tracking"] for one in await children(story, reference_id)} == {
+        one["tracking"] for one in found
+    }
+    for nobody in (uuid4(), reference_id):
+        assert (await story.central.get(f"/campaigns/tracking/{nobody}")).status_code == 404
+    assert (await story.central.get("/campaigns/tracking/children")).status_code == 422
+    assert (await story.people["anna"].get(f"/campaigns/tracking/{found[0]['tracking']}")).status_code == 403
+
+
+async def test_a_cancelled_reference_takes_its_children_along_and_can_be_used_again(story: Story) -> None:
+    reference_id, child = await one_child(story)
+    path = f"/campaigns/{reference_id}"
+    assert (await story.central.post(f"{path}/cancel", {"reason": " "})).status_code == 422
+    await story.central.made(f"{path}/cancel", {"reason": "Supplier left"})
+    await story.world.settle()
+    (gone,) = await children(story, reference_id)
+    assert (gone["campaign_id"], gone["status"], gone["reason"]) == (
+        child["campaign_id"],
+        "cancelled",
+        "Supplier left",
+    )
+    assert (await story.central.made(f"{path}/reinitialise", {}))["status"] == "prepared"
+    again = await story.central.post(f"/campaigns/{child['campaign_id']}/reinitialise", {})
+    assert (again.status_code, again.json()["code"]) == (409, "campaign.only-reference")
+
+
+async def test_an_entity_calls_its_own_child_off(story: Story) -> None:
+    reference_id, child = await one_child(story)
+    gone = await story.people["anna"].made(f"/campaigns/{child['campaign_id']}/cancel", {"reason": "Fire"})
+    assert (gone["status"], gone["reason"]) == ("cancelled", "Fire")
+    assert (await story.central.read(f"/campaigns/{reference_id}"))["status"] == "prepared"
+
+
+async def test_a_reference_revised_later_leaves_its_children_as_they_were(story: Story) -> None:
+    reference_id, child = await one_child(story)
+    await story.central.patch(f"/campaigns/{reference_id}", {"label": "Other", "definition": {}})
+    found = await story.central.read(f"/campaigns/{child['campaign_id']}")
+    assert (found["label"], found["definition"]["fields"][0]["name"]) == (
+        "Spring by_campaign",
+        "contact_date",
+    )
+
+
+# What an order says counts in query, limit, day and words.
+
+
+async def _imported(person: Person, entity: str, years: tuple[int, ...]) -> None:
+    rows = [f"{entity},Person {n},p{n}@example.test,{year},Visby" for n, year in enumerate(years)]
+    text = "entity_id,name,email,birth_year,city\n" + "\n".join(rows)
+    sent = await person.world.client.post(
+        "/api/v1/recipients/import",
+        files={"file": ("people.csv", text.encode(), "text/csv")},
+        headers=person._headers({"Idempotency-Key": str(uuid4())}),
+    )
+    assert sent.status_code == 200, sent.text
+
+
+@pytest.mark.row("B19")
+async def test_the_orders_values_change_count_limit_day_and_words(story: Story) -> None:
+    await _imported(story.central, story.entities["East"], (2003, 2004, 1985, 1986, 1987, 1950))
+    _, child = await one_child(story)
+    anna, path = story.people["anna"], f"/campaigns/{child['campaign_id']}"
+
+    async def said(**values: Any) -> dict[str, Any]:
+        answer = await anna.patch(path, {"values": values})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    assert (await said(age_segment="18-29"))["target"] == {"count": 2, "of": 6}
+    middle = await said(age_segment="30-49", contact_date="2026-03-25")
+    assert (middle["target"], middle["contact_on"]) == ({"count": 3, "of": 6}, "2026-03-25")
+    assert "30-49" in middle["content"]["sv"]["body"]
+    assert (await said(quantity=1))["target"]["count"] == 1
+    assert (await said(quantity=0))["target"]["count"] == 3
+    assert (await said(contact_date="2040-03-25"))["target"]["count"] == 2
+    assert (await said(quantity=-4))["target"] == {"count": None, "of": 6}
+    assert (await said(quantity=1e300))["target"]["count"] == 2
+
+
+async def test_without_a_usable_age_the_count_is_unknown_and_the_page_still_there(story: Story) -> None:
+    fields = [{"name": "age", "kind": "text"}, {"name": "town", "kind": "text"}]
+    query = [{"attribute": "age_from", "value": "{{ age }}"}, {"attribute": "city", "value": "{{ town }}"}]
+    definition = {"fields": fields, "query": query}
+    body = {"template": TEMPLATES["by_form"], "label": "Free", "starts_at": day(1), "ends_at": day(9)}
+    made = await story.central.made("/campaigns", body | {"definition": definition})
+    assert made["target"] == {"count": None, "of": 0}
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+async def test_every_refusal_says_what_to_do(story: Story, language: str) -> None:
+    headers = {"Accept-Language": language}
+    ages = [{"attribute": "age_from", "value": "{x}"}]
+    wish = {"definition": DEFINITION | {"query": ages}}
+    answer = await story.central.post("/campaigns", BODY | wish, **headers)
+    told = answer.json()
+    assert (told["code"], told["errors"][0]["pointer"]) == ("campaign.age-wrong", "/definition/query/0/value")
+    assert "{x}" in told["detail"]
