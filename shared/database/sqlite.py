@@ -49,11 +49,11 @@ class SQLiteDatabase:
         return _select(self._lookup, sql, params)
 
     def close(self) -> None:
-        """Finish what is queued, then let go of the file."""
+        """Finish what is queued, then let go of the file. The writer is last, and leaves nothing beside it."""
         self._pool.shutdown()
-        self._writer.close()
         self._reader.close()
         self._lookup.close()
+        self._writer.close()
 
 
 def run_all(db: sqlite3.Connection, statements: Sequence[Statement], guard: Statement | None = None) -> None:

@@ -121,9 +121,9 @@ class SQLiteStore:
             yield Tampered(GONE, NEW, place + 1)
 
     def close(self) -> None:
-        """Finish what is queued, then let go of the file."""
-        self._writer.close()
+        """Finish what is queued, then let go of the file. The writer is last, and leaves nothing beside it."""
         self._reader.close()
+        self._writer.close()
 
     def _wake(self) -> None:
         for waiter in self._waiting:

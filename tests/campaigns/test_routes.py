@@ -113,7 +113,7 @@ BODY = {"template": TEMPLATES["by_campaign"], "label": "Odd", "starts_at": day(1
         {"starts_at": "2026-03-03T08:00:00"},
         {"definition": {"feilds": []}},
         {"definition": {"fields": [{"name": "Not A Name"}]}},
-        {"definition": {"fields": [{"name": "one", "kind": "number", "default": 1e400}]}},
+        {"definition": {"fields": [{"name": "one", "kind": "number", "default": "x"}]}},
         {"definition": {"message_cost_cents": -1}},
         {"definition": {"message_cost_cents": 10**30}},
         {"definition": {"duration_days": 10**12}},
@@ -194,7 +194,7 @@ async def test_a_simple_package_needs_no_form_of_its_own(story: Story) -> None:
     assert (await anna.read(f"/orders/{order['order_id']}"))["status"] == "available"
 
 
-@pytest.mark.row("G01", "U02")
+@pytest.mark.row("G01")
 async def test_replaying_everything_still_leaves_one_child_per_order(story: Story) -> None:
     reference_id, child = await one_child(story, available_at=day(5))
     await story.world.advance(days=5)

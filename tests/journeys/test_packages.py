@@ -163,3 +163,16 @@ async def test_silence_at_the_deadline_calls_head_office_in(story: Story) -> Non
     assert late.status_code in {200, 202}, late.text
     await story.world.settle()
     assert (await story.central.read(f"/packages/{package_id}"))["status"] == "approved"
+
+
+@pytest.mark.row("C20")
+async def test_the_description_stands_on_the_package_and_in_the_mail(story: Story) -> None:
+    words = "Spring flowers for every shop – order by Friday"
+    package_id = await story.published("by_form", description=words)
+    assert (await story.people["anna"].read(f"/packages/{package_id}"))["description"] == words
+    letters = await story.notices("N4", package_id)
+    assert len(letters) == 2
+    for letter in letters:
+        page = await story.world.client.get(f"/mailbox/{letter['notice_id']}")
+        assert page.status_code == 200
+        assert words in page.text

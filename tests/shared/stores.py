@@ -1,16 +1,41 @@
 """Every event store behind the same face, for the contract suite."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from shared.kernel.message import NewEvent
+from shared.sqlite import Writer
 from shared.store.port import EventStore
 from shared.store.postgres import PostgresStore
 from shared.store.sqlite import SQLiteStore
 
 Open = Callable[[], Awaitable[EventStore]]
+
+
+class Unlucky:
+    """The outermost edge: a connection whose next commit reports a failure, before or after it happened."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._db, self.fail, self.also = writer._db, "", ""
+        writer._db = self  # type: ignore[assignment]
+
+    def execute(self, sql: str, *rest: Any) -> Any:
+        if sql == "COMMIT" and self.fail:
+            when, self.fail = self.fail, ""
+            if when == "after":
+                self._db.execute(sql)
+            raise sqlite3.OperationalError("disk I/O error")
+        if sql == self.also:
+            self.also = ""
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._db.execute(sql, *rest)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
 
 
 def fact(data: bytes = b'{"a":1}', command_id: UUID | None = None, id_: UUID | None = None) -> NewEvent:

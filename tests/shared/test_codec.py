@@ -109,6 +109,45 @@ def test_a_damaged_envelope_is_unreadable_and_not_a_crash() -> None:
             codec.read(stored("PackageCancelled", 1, good)._replace(meta=meta))
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_json_has_no_word_for_is_refused_before_it_is_stored(value: float) -> None:
+    fields = {"order_id": UUID(int=1), "by": "anna", "values": {"greeting": value}}
+    with pytest.raises(ValueError, match="finite"):
+        OrderParametersEntered.model_validate(fields)
+    raw = b'{"order_id":"00000000-0000-0000-0000-000000000001","by":"anna","values":{"greeting":NaN}}'
+    with pytest.raises(codec.Unreadable):
+        codec.decode("OrderParametersEntered", 1, raw)
+
+
+@pytest.mark.parametrize("value", ["\x00", "å" * 100_000, 10**15, "\U0001f600", "\x7f\u2028"])
+def test_odd_and_large_values_come_back_the_same(value: object) -> None:
+    fields = {"order_id": UUID(int=1), "by": "anna", "values": {"greeting": value}}
+    event = OrderParametersEntered.model_validate(fields)
+    new = codec.encode(event, Command(id=UUID(int=2), at=MONDAY, by=Actor(id="anna")), 0)
+    assert codec.decode(new.type, new.schema, new.data) == event
+
+
+def test_half_a_character_is_refused_before_it_is_stored() -> None:
+    fields = {"order_id": UUID(int=1), "by": "anna", "values": {}, "comment": "\ud800"}
+    event = OrderParametersEntered.model_validate(fields)
+    with pytest.raises(ValueError, match="surrogates"):
+        codec.encode(event, Command(id=UUID(int=2), at=MONDAY, by=Actor(id="anna")), 0)
+
+
+@pytest.mark.parametrize("data", [b"[]", b"null", b'{"parcel":"p"}', b'{"parcel":"p","kilos":null}', b'"x"'])
+def test_an_old_event_whose_shape_no_step_expects_is_unreadable(data: bytes) -> None:
+    with pytest.raises(codec.Unreadable):
+        codec.decode("ParcelSent", 1, data, events={"ParcelSent": ParcelSent}, upcasts=UPCASTS)
+
+
+def test_a_missing_step_is_unreadable() -> None:
+    steps = {("ParcelSent", 1): UPCASTS["ParcelSent", 1]}
+    with pytest.raises(codec.Unreadable):
+        codec.decode(
+            "ParcelSent", 1, b'{"parcel":"p","kilos":2}', events={"ParcelSent": ParcelSent}, upcasts=steps
+        )
+
+
 text = some.text(some.characters(exclude_categories=["Cs"]), max_size=200)
 
 

@@ -12,11 +12,11 @@ from services.catalog.deciders.person import PERSON, ActivatePerson, DeactivateP
 from shared.contracts.catalog import EntityRegistered, PersonActivated
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId
-from shared.kernel.message import Actor, NewEvent
+from shared.kernel.message import Actor, NewEvent, Stored
 from shared.runtime.execute import ATTEMPTS, Asked, Done, execute
 from shared.store.port import VersionConflict
 from shared.store.sqlite import SQLiteStore
-from tests.shared.stores import opened_sqlite
+from tests.shared.stores import Unlucky, opened_sqlite
 from tests.shared.toys import person
 from tests.world import MONDAY
 
@@ -81,6 +81,15 @@ async def test_who_loses_a_race_decides_again_on_what_the_winner_left(store: SQL
     assert [event.version for event in await store.read(f"person-{person(1)}")] == [0, 1]
 
 
+@pytest.mark.row("J18")
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_an_unclear_commit_is_cleared_before_anybody_is_answered(store: SQLiteStore, when: str) -> None:
+    Unlucky(store._writer).fail = when
+    done = await execute(store, PERSON, activate())
+    assert isinstance(done, Done)
+    assert [event.version for event in await store.read(f"person-{person(1)}")] == [done.version] == [0]
+
+
 async def test_a_race_that_is_lost_again_and_again_is_said_to_be(store: SQLiteStore) -> None:
     class AlwaysLate(SQLiteStore):
         tries = 0
@@ -88,7 +97,7 @@ async def test_a_race_that_is_lost_again_and_again_is_said_to_be(store: SQLiteSt
         def __init__(self) -> None:
             pass
 
-        async def read(self, stream: str, after: int = -1) -> Sequence[object]:  # type: ignore[override]
+        async def read(self, stream: str, after: int = -1) -> Sequence[Stored]:
             return await store.read(stream, after)
 
         async def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> int:

@@ -1,15 +1,21 @@
 """A projection made anew beside the live one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from services.catalog.deciders.person import ActivatePerson
 from shared.contracts.catalog import PersonDeactivated
-from shared.kernel.projection import Projection
+from shared.kernel.ids import derive
+from shared.kernel.message import Actor, Command, Recorded
+from shared.kernel.projection import Projection, Reaction, Recall, Statement
+from shared.runtime import parking
 from shared.runtime.host import House
 from shared.runtime.rebuild import Compared, rebuild
+from shared.runtime.service import Service
 from tests.shared.toys import ALL, ROLL, TABLE, Bench, activated, apply, bench, person, service
 from tests.world import MONDAY
 
@@ -72,11 +78,94 @@ async def test_the_live_tables_serve_and_grow_meanwhile(at: Bench, tmp_path: Pat
     await asyncio.gather(running, return_exceptions=True)
 
 
+@pytest.mark.parametrize("poison", ["raises", "breaks the database"])
+async def test_one_that_cannot_be_applied_parks_its_stream_and_the_rest_is_built(
+    at: Bench, tmp_path: Path, poison: str
+) -> None:
+    def broken(recorded: Recorded) -> Iterator[Statement]:
+        if recorded.stream == f"person-{person(7)}":
+            if poison == "raises":
+                raise ZeroDivisionError
+            yield "INSERT INTO nowhere VALUES (1)", {}
+        yield from apply(recorded)
+
+    await at.consumer().handle(await at.batch(), at.feed)
+    good = await at.rows()
+    (table,) = rebuild(replace(ROLL, apply=broken), {"catalog": at.store}, at.db, tmp_path / "shadow.db")
+    assert (table.live, table.rebuilt, table.different) == (100, 98, 2)
+    (stopped,) = await parking.parked(at.db)
+    assert (stopped["stream"], stopped["version"], stopped["behind"]) == (f"person-{person(7)}", 0, 1)
+    rebuild(ROLL, {"catalog": at.store}, at.db, tmp_path / "shadow.db")
+    assert await at.rows() == good
+    assert list(await parking.parked(at.db)) == []
+
+
+async def test_a_view_of_a_store_that_is_not_here_is_not_half_built(at: Bench, tmp_path: Path) -> None:
+    await at.consumer().handle(await at.batch(), at.feed)
+    good = await at.rows()
+    with pytest.raises(LookupError, match="catalog"):
+        rebuild(ROLL, {}, at.db, tmp_path / "shadow.db")
+    assert await at.rows() == good
+    assert not list(tmp_path.glob("shadow*"))
+
+
+def remembering(*memory: Projection) -> Service:
+    """Whoever is deactivated is made active again, as often as the memory says; each fact is answered once."""
+
+    def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
+        assert recall("SELECT count(*) AS n FROM roll", {})[0]["n"] > 0
+        if isinstance(recorded.event, PersonDeactivated):
+            yield ActivatePerson(
+                id=derive(
+                    recorded.id, "again", len(memory[0].tables[0])
+                ),  # a new id, should it be asked twice
+                at=recorded.recorded_at,
+                by=Actor(id="catalog"),
+                person_id=recorded.event.person_id,
+                roles=("central",),
+            )
+
+    return service(reaction=Reaction(react, hears=("catalog.people",), memory=memory))
+
+
+@pytest.mark.row("J09")
+@pytest.mark.parametrize("change", ["another shape", "one more table"])
+async def test_a_memory_of_a_new_shape_is_told_the_past_and_no_command_is_issued(
+    tmp_path: Path, change: str
+) -> None:
+    async with House([remembering(ROLL)], tmp_path, lambda: MONDAY) as house:
+        at = Bench(house.desks["catalog"].store, house.desks["catalog"].db)
+        await at.state(1, activated(1), PersonDeactivated(person_id=person(1)))
+        await house.start()
+        await house.settled()
+        before, facts = await at.rows(), at.store.last_position()
+        assert facts == 3
+    wider = replace(ROLL, version=2, tables=(TABLE.replace("what TEXT", "more TEXT, what TEXT"),))
+    second = replace(
+        ROLL,
+        name="test.second",
+        tables=(TABLE.replace("roll", "second"),),
+        apply=lambda recorded: ((sql.replace("roll", "second"), params) for sql, params in apply(recorded)),
+    )
+    memory = (wider,) if change == "another shape" else (ROLL, second)
+    async with House([remembering(*memory)], tmp_path, lambda: MONDAY) as house:
+        at = Bench(house.desks["catalog"].store, house.desks["catalog"].db)
+        await house.start()
+        await house.settled()
+        assert at.store.last_position() == facts
+        assert await at.rows() == before
+        if change == "one more table":
+            rows = await at.db.rows(ALL.replace("roll", "second"))
+            assert [tuple(row.values()) for row in rows] == before
+        await at.state(2, activated(2), PersonDeactivated(person_id=person(2)))
+        await house.settled()
+        assert at.store.last_position() == facts + 3
+
+
 async def test_a_changed_shape_is_built_anew_at_the_start(tmp_path: Path) -> None:
     async with House([service(projections=(ROLL,))], tmp_path, lambda: MONDAY) as house:
         desk = house.desks["catalog"]
-        at = Bench.__new__(Bench)
-        at.store, at.db = desk.store, desk.db
+        at = Bench(desk.store, desk.db)
         await at.state(1, activated(1))
         await house.start()
         await house.settled()

@@ -107,6 +107,18 @@ async def test_news_wakes_who_waits(store: EventStore) -> None:
     await asyncio.wait_for(waiting, 5)
 
 
+async def test_news_wakes_all_who_wait_whenever_they_came(store: EventStore) -> None:
+    """Well before anybody would have looked again anyway."""
+    for version in range(3):
+        waiting = [asyncio.create_task(store.news(version)) for _ in range(10)]
+        appending = asyncio.create_task(store.append("person-1", version - 1, [fact()]))
+        while not appending.done():
+            waiting.append(asyncio.create_task(store.news(version)))
+            await asyncio.sleep(0.001)
+        await appending
+        await asyncio.wait_for(asyncio.gather(*waiting), 3)
+
+
 async def test_no_number_is_drawn_twice(store: EventStore) -> None:
     drawn = await asyncio.gather(*(store.number("order") for _ in range(50)))
     assert sorted(drawn) == list(range(1, 51))

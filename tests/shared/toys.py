@@ -53,10 +53,9 @@ def activated(number: int) -> PersonActivated:
 class Bench:
     """A store, a database and one consumer over them, driven batch by batch by the test."""
 
-    def __init__(self, directory: Path) -> None:
-        self.store = SQLiteStore(directory / "catalog.events.db")
-        self.db = SQLiteDatabase(directory / "catalog.views.db")
-        self.feed = LocalFeed(SOURCE, self.store)
+    def __init__(self, store: SQLiteStore, db: SQLiteDatabase) -> None:
+        self.store, self.db = store, db
+        self.feed = LocalFeed(SOURCE, store)
 
     async def state(self, number: int, *events: Event, command_id: UUID | None = None) -> None:
         """Append facts to this person's stream."""
@@ -67,14 +66,18 @@ class Bench:
         await self.store.append(stream, history[-1].version if history else NEW, new)
 
     def consumer(
-        self, act: Callable[[Recorded], Iterator[Statement]] = apply, name: str = "test.roll"
+        self,
+        act: Callable[[Recorded], Iterator[Statement]] = apply,
+        name: str = "test.roll",
+        *,
+        one_by_one: bool = False,
     ) -> Consumer:
         """A consumer that does this with every fact."""
 
         async def effect(recorded: Recorded) -> list[Statement]:
             return list(act(recorded))
 
-        return Consumer(name, ["catalog.people"], self.db, effect)
+        return Consumer(name, ["catalog.people"], self.db, effect, one_by_one=one_by_one)
 
     async def batch(self, events: Sequence[Stored] | None = None) -> Batch:
         """Everything in the store as one batch, or just these events."""
@@ -89,7 +92,8 @@ class Bench:
 @asynccontextmanager
 async def bench(directory: Path) -> AsyncIterator[Bench]:
     """A bench with its tables."""
-    opened = Bench(directory)
+    store, db = SQLiteStore(directory / "catalog.events.db"), SQLiteDatabase(directory / "catalog.views.db")
+    opened = Bench(store, db)
     await opened.db.commit([(table, {}) for table in (*ENGINE_TABLES, TABLE)])
     try:
         yield opened
