@@ -1,5 +1,6 @@
 """SIGKILL: what was acknowledged is there, and the story ends the same."""
 
+import json
 import random
 import subprocess
 import sys
@@ -45,6 +46,22 @@ async def test_every_acknowledged_event_is_there_after_kill_9_during_64_appends(
     assert len(whole) >= 1
     assert list(store.verify()) == []
     store.close()
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged_and_work_goes_on_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    process = run("tests.faults.small_disk", tmp_path)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    said = json.loads(out)
+    accidents = {"OutcomeUnknown", "Unavailable"}
+    assert said["refused"] in accidents
+    assert set(said["again"]) <= accidents
+    assert said["read"] == said["acknowledged"] + 1
+    assert said["after"] == said["acknowledged"] + 1
+    assert said["there"] == said["after"] + 1
+    assert (said["number"], said["broken"]) == (1, [])
 
 
 @pytest.mark.row("G01", "J08")

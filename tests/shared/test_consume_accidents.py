@@ -184,23 +184,23 @@ async def test_a_feed_that_breaks_off_is_taken_up_again_from_our_own_checkpoint(
 
 @pytest.mark.parametrize("one_by_one", [False, True])
 async def test_an_order_to_stop_is_obeyed_also_while_nothing_works(at: Bench, one_by_one: bool) -> None:
-    tried = asyncio.Event()
+    begun, failing = asyncio.Event(), asyncio.Event()
 
-    def act(recorded: Recorded) -> Iterator[Statement]:
-        tried.set()
+    async def effect(recorded: Recorded) -> list[Statement]:
+        begun.set()
+        await failing.wait()
         raise Unavailable(recorded.stream)
-        yield
 
     await at.state(1, activated(1))
-    consumer = at.consumer(act, one_by_one=one_by_one)
-    for _ in range(20):
-        tried.clear()
-        job = asyncio.create_task(consumer.run([at.feed]))
-        await asyncio.wait_for(tried.wait(), 5)
-        job.cancel()
-        done, _ = await asyncio.wait({job}, timeout=5)
-        assert done
-        assert job.cancelled()
+    consumer = Consumer("test.roll", ["catalog.people"], at.db, effect, one_by_one=one_by_one)
+    job = asyncio.create_task(consumer.run([at.feed]))
+    await asyncio.wait_for(begun.wait(), 5)
+    job.cancel()
+    await asyncio.sleep(0)
+    failing.set()
+    done, _ = await asyncio.wait({job}, timeout=3)
+    assert done
+    assert job.cancelled()
 
 
 async def test_who_was_stopped_can_be_started_again(at: Bench) -> None:
