@@ -1,6 +1,7 @@
 """Real servers for the tests that need them: one broker and one PostgreSQL for all tests of a worker."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,9 +37,10 @@ def broker(jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kaf
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL."""
     if postgres_programs() is None:
         absent("PostgreSQL")
-    with postgres(tmp_path_factory.mktemp("postgres")) as url:
+    # Not below pytest's own folder: any other run on this machine closes that to everybody but its owner.
+    with postgres(Path(tempfile.mkdtemp(prefix="samverkan-postgres-"))) as url:
         yield url

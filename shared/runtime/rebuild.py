@@ -54,8 +54,11 @@ def rebuild(
     thread or a command line.
 
     `consumer` names the reaction whose memory this is; the facts parked for it stay, because they wait for
-    more than their rows. Raises LookupError for what is heard from a store that is not among `stores`.
+    more than their rows. Raises LookupError for what is heard from a store that is not among `stores`, and
+    sqlite3.OperationalError where `apply` needs a table that is not its projection's own.
     """
+    if not projection.tables:
+        return []
     shadow_path.unlink(missing_ok=True)
     shadow = connect(shadow_path, synchronous="OFF")
     live = connect(db.path)
@@ -114,7 +117,7 @@ class _Fold:
         if not self._stopped.intersection(stored.stream for stored in heard):
             try:
                 self._write([statement for stored in heard for statement in self._statements(stored)])
-            except TRANSIENT:
+            except (*TRANSIENT, sqlite3.OperationalError):
                 raise
             except Exception:
                 log.info("one by one, to find what cannot be applied", extra={"consumer": self.consumer})
@@ -129,7 +132,7 @@ class _Fold:
             return
         try:
             self._write(list(self._statements(stored)))
-        except TRANSIENT:
+        except (*TRANSIENT, sqlite3.OperationalError):
             raise
         except Exception as error:
             self._stopped.add(stored.stream)

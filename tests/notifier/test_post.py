@@ -9,12 +9,15 @@ import pytest
 from services.notifier.deciders.notice import QueueNotice
 from services.notifier.letters import Letters
 from services.notifier.post import Post
+from services.notifier.reactions import REACTION
+from services.notifier.service import SERVICE
 from services.notifier.smtp import SmtpMailer
 from shared import codec
 from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Actor
 from shared.runtime.execute import Done
 from shared.runtime.host import Clock
+from shared.runtime.rebuild import rebuild
 from tests.facts import id_of
 from tests.notifier.hall import (
     OF_PACKAGE,
@@ -112,6 +115,34 @@ async def test_a_replay_of_the_whole_history_sends_nothing(tmp_path: Path, offic
     async with open_world(tmp_path, smtp_url=office.url) as world:
         await world.settle()
     assert office.recipients == sent
+
+
+@pytest.mark.row("K01")
+async def test_a_rebuild_of_every_view_and_memory_sends_nothing(tmp_path: Path, office: Office) -> None:
+    async with open_world(tmp_path, smtp_url=office.url) as world:
+        hall = await open_hall(world)
+        await offer(hall, "East", "North")
+        await hall.tell("approval", OF_REQUEST, requested(f"person:{hall.people['rut'].id}"))
+        sent, told = list(office.recipients), await hall.notices()
+        assert len(sent) == len(told) == 4
+        house = world.product.house
+        stores, db = {name: desk.store for name, desk in house.desks.items()}, house.desks["notifier"].db
+        await house.stop()
+        for view in SERVICE.projections:
+            assert {table.different for table in rebuild(view, stores, db, tmp_path / "shadow")} == {0}
+        forgotten = [
+            ("DELETE FROM projections WHERE name = :name", {"name": part.name}) for part in REACTION.memory
+        ]
+        await db.commit(forgotten)
+    async with open_world(tmp_path, smtp_url=office.url) as world:
+        await world.advance(days=1)
+        hall.world = world
+        assert await hall.notices() == told
+        assert office.recipients == sent
+        assert await world.product.house.desks["notifier"].db.rows("SELECT * FROM parked", {}) == []
+        await hall.tell("catalog", OF_PACKAGE, cancelled())
+        assert await hall.told("N10", PACKAGE) == ["anna", "nils", "nora"]
+        assert len(office.recipients) == len(sent) + 3
 
 
 async def test_a_server_that_is_away_is_tried_again_later(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A projection made anew beside the live one."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from shared.runtime import parking
 from shared.runtime.host import House
 from shared.runtime.rebuild import Compared, rebuild
 from shared.runtime.service import Service
-from tests.shared.toys import ALL, ROLL, TABLE, Bench, activated, apply, bench, person, service
+from tests.shared.toys import ALL, PUT, ROLL, TABLE, Bench, activated, apply, bench, person, service
 from tests.world import MONDAY
 
 
@@ -87,7 +88,7 @@ async def test_one_that_cannot_be_applied_parks_its_stream_and_the_rest_is_built
         if recorded.stream == f"person-{person(7)}":
             if poison == "raises":
                 raise ZeroDivisionError
-            yield "INSERT INTO nowhere VALUES (1)", {}
+            yield PUT, {"person_id": None, "version": 0, "what": None}
         yield from apply(recorded)
 
     await at.consumer().handle(await at.batch(), at.feed)
@@ -97,6 +98,19 @@ async def test_one_that_cannot_be_applied_parks_its_stream_and_the_rest_is_built
     (stopped,) = await parking.parked(at.db)
     assert (stopped["stream"], stopped["version"], stopped["behind"]) == (f"person-{person(7)}", 0, 1)
     rebuild(ROLL, {"catalog": at.store}, at.db, tmp_path / "shadow.db")
+    assert await at.rows() == good
+    assert list(await parking.parked(at.db)) == []
+
+
+async def test_a_projection_that_needs_anothers_table_is_a_mistake_and_parks_nothing(
+    at: Bench, tmp_path: Path
+) -> None:
+    await at.consumer().handle(await at.batch(), at.feed)
+    good = await at.rows()
+    nowhere = replace(ROLL, apply=lambda _: [("INSERT INTO nowhere VALUES (1)", {})])
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        rebuild(nowhere, {"catalog": at.store}, at.db, tmp_path / "shadow.db")
+    assert rebuild(replace(nowhere, tables=()), {"catalog": at.store}, at.db, tmp_path / "shadow.db") == []
     assert await at.rows() == good
     assert list(await parking.parked(at.db)) == []
 
