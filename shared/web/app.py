@@ -52,7 +52,8 @@ def build(
         responses=documented(400, 401, 403, 404, 413, 422, 429, 503),
     )
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
-    app.state.language, app.state.jobs_alive = settings.language, lambda: True
+    app.state.language, app.state.currency = settings.language, settings.currency
+    app.state.jobs_alive = lambda: True
     _include(app, services, prefix, pages=public)
     _handle_refusals(app)
     _handle_accidents(app)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.story import Story
+from tests.journeys.story import DEFINITION, Story
 
 
 @pytest.mark.row("C23")
@@ -44,7 +44,7 @@ async def test_an_order_is_created_evaluated_placed_approved_run_and_cancelled_b
         headers=story.central._headers({"Idempotency-Key": "r"}),
     )
     assert sent.json()["stored"] == 5
-    reference_id = await story.reference("by_campaign")
+    reference_id = await story.reference("by_campaign", definition=DEFINITION | {"message_cost_cents": 250})
     package_id = await story.published("by_campaign", reference_id=reference_id)
     anna = story.people["anna"]
     order = await anna.made(
@@ -56,6 +56,8 @@ async def test_an_order_is_created_evaluated_placed_approved_run_and_cancelled_b
     assert evaluated["taken_at"] == story.world.clock().isoformat()
     younger = await anna.made(f"{path}/evaluations", {"kind": "target", "values": {"age_segment": "18-29"}})
     assert younger["target"]["count"] == 0
+    priced = await anna.made(f"{path}/evaluations", {"kind": "budget"})
+    assert (priced["target"]["count"], priced["amount"]) == (5, {"amount": "12.50", "currency": "SEK"})
     words = await anna.made(f"{path}/evaluations", {"kind": "content"})
     assert words["content"]["sv"]["body"].startswith("Hej")
     wrong = await anna.post(f"{path}/evaluations", {"kind": "target", "values": {"age_segment": "0-17"}})
