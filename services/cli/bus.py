@@ -33,7 +33,7 @@ async def bus_of(settings: Settings) -> Bus | None:
     try:
         async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
             await there.check(declared())
-    except ConnectionError as error:
+    except (ConnectionError, TimeoutError) as error:
         raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
     except WrongTopics as error:
         raise Leave(WRONG, str(error)) from error
@@ -103,7 +103,7 @@ async def _steps(settings: Settings, *, apply: bool) -> list[dict[str, Any]]:
     try:
         async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
             steps = await (there.apply(declared()) if apply else there.plan(declared()))
-    except ConnectionError as error:
+    except (ConnectionError, TimeoutError) as error:
         raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
     except WrongTopics as error:
         raise Leave(WRONG, str(error)) from error

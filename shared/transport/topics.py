@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import stamina
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+SHOWN_SECONDS = 15
 DECLARED = Path(__file__).parent.parent.parent / "deploy" / "topics.yaml"
 
 
@@ -82,7 +84,11 @@ class Topics:
         return steps
 
     async def apply(self, wanted: Sequence[Topic]) -> list[Step]:
-        """Create and alter; what was done. Raises WrongTopics for what cannot be done, before doing anything."""
+        """Create and alter, and return once the brokers show it; what was done.
+
+        Raises WrongTopics for what cannot be done, before doing anything, and TimeoutError where the change was
+        accepted and is not shown within SHOWN_SECONDS.
+        """
         steps = await self.plan(wanted)
         for step in steps:
             if not step.possible:
@@ -91,14 +97,7 @@ class Topics:
                 )
         missing = {step.topic.name: step.topic for step in steps if step.what.startswith("create")}
         if missing:
-            new = [
-                NewTopic(t.name, t.partitions, self._replication, topic_configs=dict(t.config))
-                for t in missing.values()
-            ]
-            answer = await self._admin.create_topics(new)
-            for name, code, *_ in answer.topic_errors:
-                if code:
-                    raise WrongTopics(f"{name} could not be created: {for_code(code).__name__}")
+            await self._create(list(missing.values()))
         changed = {step.topic.name: step.topic for step in steps if step.topic.name not in missing}
         if changed:
             await self._admin.alter_configs(
@@ -107,7 +106,23 @@ class Topics:
                     for t in changed.values()
                 ]
             )
+        async for attempt in stamina.retry_context(
+            on=TimeoutError, attempts=None, timeout=SHOWN_SECONDS, wait_initial=0.05, wait_max=0.5
+        ):
+            with attempt:  # the controller answers before every broker has heard of it
+                if await self.plan(wanted):
+                    raise TimeoutError("the brokers do not show the change yet")
         return steps
+
+    async def _create(self, topics: Sequence[Topic]) -> None:
+        new = [
+            NewTopic(topic.name, topic.partitions, self._replication, topic_configs=dict(topic.config))
+            for topic in topics
+        ]
+        answer = await self._admin.create_topics(new)
+        for name, code, *_ in answer.topic_errors:
+            if code:
+                raise WrongTopics(f"{name} could not be created: {for_code(code).__name__}")
 
     async def check(self, wanted: Sequence[Topic]) -> None:
         """Raises WrongTopics where a topic is missing or has another number of partitions."""
