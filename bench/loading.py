@@ -23,7 +23,6 @@ from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore
 
 HISTORY = 100
-SHOPS = 50
 DIGEST = "5f2c" * 16
 
 

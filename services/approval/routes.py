@@ -121,7 +121,7 @@ async def answer_approval(
     outcome = await here.execute(command, caller.asked)
     if isinstance(outcome, Done) and any(isinstance(event, LateAnswerRefused) for event in outcome.events):
         raise await _too_late(here, caller, request_id, outcome)
-    return await answer(here, caller, outcome, partial(_one, here, caller, request_id))
+    return await answer(here, outcome, partial(_one, here, caller, request_id))
 
 
 async def _too_late(here: Desk, caller: Caller, request_id: RequestId, outcome: Done) -> Stop:

@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -28,13 +27,13 @@ from services.cli.ground import (
 )
 from services.cli.up import KEY_FILE
 from services.demo.clock import FILE as CLOCK_FILE
+from shared.accidents import Unavailable
 from shared.kernel.projection import Projection
 from shared.runtime.host import House
 from shared.runtime.rebuild import Compared, rebuild
-from shared.sqlite import connect
+from shared.sqlite import connect, disk_errors_as_unavailable
 
 KEPT = (KEY_FILE, STATE_FILE, CLOCK_FILE)
-ATTEMPTS, PAUSE_SECONDS = 20, 0.1
 Finding = dict[str, Any]
 
 
@@ -170,8 +169,8 @@ def _anew(house: House, projection: Projection, *, quiet: bool, swap: bool = Tru
     shadow = house.directory / f"{projection.name}.shadow"
     with Progress(console=console(), disable=quiet, transient=True) as bar:
         task = bar.add_task(projection.name, total=None)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
+        try:
+            with disk_errors_as_unavailable():
                 return rebuild(
                     projection,
                     stores,
@@ -180,13 +179,8 @@ def _anew(house: House, projection: Projection, *, quiet: bool, swap: bool = Tru
                     progress=lambda done, total: bar.update(task, completed=done, total=total),
                     swap=swap,
                 )
-            except BlockingIOError as error:
-                if attempt == ATTEMPTS:
-                    raise Leave(
-                        FAILED, f"{projection.name} is too busy; try again when less is going on"
-                    ) from error
-                time.sleep(PAUSE_SECONDS)
-    raise AssertionError("unreachable")
+        except Unavailable as error:
+            raise Leave(FAILED, f"{projection.name} is too busy; try again when less is going on") from error
 
 
 def _projections(house: House) -> list[Projection]:

@@ -21,13 +21,12 @@ Headers = list[tuple[str, bytes]]
 
 
 class Message(NamedTuple):
-    """What goes to a broker: key and value as bytes, the moment in milliseconds."""
+    """What goes to a broker: key and value as bytes."""
 
     topic: str
     key: bytes
     value: bytes
     headers: Headers
-    timestamp_ms: int | None = None
 
 
 class NotOurs(Exception):

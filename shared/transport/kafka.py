@@ -91,7 +91,6 @@ class KafkaFeed:
     ) -> None:
         self._brokers, self._group, self._start = brokers, group, start
         self._topics = [f"{PREFIX}.{topic}" for topic in topics]
-        self._ends: dict[str, int] = {}
 
     @property
     def sources(self) -> Sequence[str]:
@@ -117,7 +116,6 @@ class KafkaFeed:
                 ).items():
                     source = source_of(partition)
                     last = records[-1].offset + 1
-                    self._ends[source] = max(last, consumer.highwater(partition) or last)
                     yield Batch(source, [_stored(record) for record in records], last)
                     await consumer.commit({partition: last})
         finally:
@@ -126,10 +124,6 @@ class KafkaFeed:
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:
         """A hole cannot be filled from a bus; the stream is parked, and the owner's relay asked to tell it again."""
         raise LookupError(f"{stream} is missing versions after {after}")
-
-    def last_position(self, source: str) -> int:
-        """See Feed.last_position."""
-        return self._ends.get(source, 0)
 
 
 class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -32,8 +32,3 @@ class LocalFeed:
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:
         """See Feed.missing."""
         return await self._store.read(stream, after)
-
-    def last_position(self, source: str) -> int:
-        """See Feed.last_position."""
-        del source
-        return self._store.last_position()

@@ -25,9 +25,6 @@ class Feed(Protocol):
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:
         """What a stream holds behind this version, straight from where it is remembered."""
 
-    def last_position(self, source: str) -> int:
-        """The newest position of a source, as far as it is known."""
-
     @property
     def sources(self) -> Sequence[str]:
         """The sources this feed may tell of."""

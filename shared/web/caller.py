@@ -1,7 +1,6 @@
 """Who asks, when, with which key and in which language; and whether that role may ask at all."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,6 +135,3 @@ async def _digest(request: Request, actor: Actor) -> str | None:
     parts = (actor.id, request.method, request.url.path, request.url.query)
     print_ = hashlib.sha256("\x1f".join(parts).encode() + b"\x1f" + body)
     return print_.hexdigest()
-
-
-AllowedCaller = Callable[[Request], Awaitable[Caller]]

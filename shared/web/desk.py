@@ -16,12 +16,11 @@ from shared.kernel.decider import Refused
 from shared.kernel.projection import Row
 from shared.runtime.execute import Done
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, Stop
+from shared.web.caller import Stop
 from shared.web.problems import STATUS
 
 OWN_WRITE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 10.0
-MOST_PER_PAGE = 200
 LARGEST_NUMBER = 2**63
 
 
@@ -96,14 +95,11 @@ async def fresh_enough(request: Request, desk: Desk) -> None:
 Read = Callable[[], Awaitable[Row | Mapping[str, Any] | None]]
 
 
-async def answer(
-    desk: Desk, caller: Caller, outcome: Done | Refused, read: Read, *, status: int = 200
-) -> Response:
+async def answer(desk: Desk, outcome: Done | Refused, read: Read, *, status: int = 200) -> Response:
     """A command's answer: the resource as it is now, its ETag, and the position to quote when reading on.
 
     202 with the position alone if the view needs longer than the bound.
     """
-    del caller
     if isinstance(outcome, Refused):
         raise Stop(outcome, STATUS[outcome.kind])
     position = f"{outcome.stream}@{outcome.version}"

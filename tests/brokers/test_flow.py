@@ -99,12 +99,13 @@ async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(
     (notice,) = await story.notices("N8", order_id)
     facts = {headers_of(record)["ce_id"]: headers_of(record) for record in await heard(broker.brokers)}
     mine = [fact for fact in facts.values() if fact["ce_subject"] == notice["notice_id"]]
-    step = next(fact for fact in mine if "NoticeQueued" in fact["ce_type"])
+    step = next(fact for fact in mine if "NoticeSent" in fact["ce_type"])
     walked = []
     while cause := step.get("ce_causationid"):
         step = facts[cause]
         walked.append(step["ce_type"].rsplit(".", 2)[-2])
-    assert walked[:3] == ["OrderMadeAvailable", "CampaignMadeAvailable", "ChildCampaignCreated"]
+    assert walked[:2] == ["NoticeQueued", "OrderMadeAvailable"]
+    assert walked[2:4] == ["CampaignMadeAvailable", "ChildCampaignCreated"]
     assert walked[-1] == "ApprovalAccepted"
     assert step["ce_actor"] == story.central.id
     assert step["ce_correlationid"] == step["ce_commandid"]

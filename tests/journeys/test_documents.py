@@ -37,6 +37,9 @@ async def test_a_document_after_the_personalization_deadline_is_accepted_and_mar
         ("front.png", "image/png", False, story.people["anna"].id),
         ("prices.csv", "text/plain", True, story.people["anna"].id),
     ]
+    times = [document["attached_at"] for document in order["documents"]]
+    assert times == sorted(times)
+    assert times[1].startswith(story.world.clock().isoformat()[:19])
     await story.central.made(f"/orders/{order_id}/approve", {})
     await story.world.settle()
     assert (await story.central.read(f"/orders/{order_id}"))["status"] == "available"

@@ -111,9 +111,7 @@ async def prepare_campaign(
     campaign_id = CampaignId(derive("campaign", caller.command_id))
     command = PrepareCampaign(**caller.asks(), campaign_id=campaign_id, **body.wish())
     outcome = await here.execute(command, caller.asked)
-    return await answer(
-        here, caller, outcome, partial(campaign_of, here, caller.actor, campaign_id), status=201
-    )
+    return await answer(here, outcome, partial(campaign_of, here, caller.actor, campaign_id), status=201)
 
 
 @router.patch("/{campaign_id}", responses=PROBLEMS)
@@ -132,4 +130,4 @@ async def edit_campaign(
         else MakeLocalChange(**caller.asks(), campaign_id=campaign_id, values=body.values)
     )
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(campaign_of, here, caller.actor, campaign_id))
+    return await answer(here, outcome, partial(campaign_of, here, caller.actor, campaign_id))

@@ -76,4 +76,4 @@ async def _obeyed(
     command: StartCampaign | FinishCampaign | CancelCampaign | ReinitialiseCampaign,
 ) -> Response:
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(campaign_of, here, caller.actor, command.campaign_id))
+    return await answer(here, outcome, partial(campaign_of, here, caller.actor, command.campaign_id))

@@ -90,7 +90,7 @@ async def register_entity(
         **caller.asks(), entity_id=entity_id, parent_known=parent is not None, **body.model_dump()
     )
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(entity_of, here, caller.actor, entity_id), status=201)
+    return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id), status=201)
 
 
 @router.patch("/{entity_id}", responses=documented(401, 403, 404, 409, 412, 422, 428))
@@ -107,7 +107,7 @@ async def revise_entity(
     outcome = await here.execute(
         ReviseEntityDetails(**caller.asks(), entity_id=entity_id, **details), caller.asked
     )
-    return await answer(here, caller, outcome, partial(entity_of, here, caller.actor, entity_id))
+    return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
 
 
 @router.put("/{entity_id}/groups/{group}", responses=documented(401, 403, 404, 409, 422))
@@ -125,7 +125,7 @@ async def change_group(
         **caller.asks(), entity_id=entity_id, group=group, members=body.members, unknown=unknown
     )
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(entity_of, here, caller.actor, entity_id))
+    return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
 
 
 async def entity_of(here: Desk, actor: Actor, entity_id: EntityId) -> dict[str, Any] | None:

@@ -120,9 +120,7 @@ async def reinitialise_package(package_id: PackageId, body: Reason, here: Here, 
 
 async def _obeyed(here: Desk, caller: Caller, command: PackageCommand, *, status: int = 200) -> Response:
     outcome = await here.execute(command, caller.asked)
-    return await answer(
-        here, caller, outcome, partial(package_of, here, caller, command.package_id), status=status
-    )
+    return await answer(here, outcome, partial(package_of, here, caller, command.package_id), status=status)
 
 
 async def _reference(here: Desk, campaign_id: CampaignId | None) -> Row | None:

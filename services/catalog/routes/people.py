@@ -67,7 +67,7 @@ async def activate_person(
     if not isinstance(outcome, Refused):
         address = {"person_id": str(person_id), "name": body.name, "email": body.email}
         await here.db.write(people.ADDRESS_SET, address)
-    return await answer(here, caller, outcome, partial(_one, here, person_id), status=201)
+    return await answer(here, outcome, partial(_one, here, person_id), status=201)
 
 
 @router.delete("/{person_id}", responses=documented(401, 403, 404))
@@ -77,7 +77,7 @@ async def deactivate_person(
     """Erase a person: no more sign-in, no more notices, name and address gone."""
     outcome = await here.execute(DeactivatePerson(**caller.asks(), person_id=person_id), caller.asked)
     await here.db.write(people.ADDRESS_DROPPED, {"person_id": str(person_id)})
-    return await answer(here, caller, outcome, partial(_one, here, person_id))
+    return await answer(here, outcome, partial(_one, here, person_id))
 
 
 async def _activation(here: Desk, caller: Caller, person_id: PersonId, body: NewPerson) -> ActivatePerson:

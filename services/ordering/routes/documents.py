@@ -63,7 +63,7 @@ async def attach_document(
         sha256=sha256,
     )
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(order_of, here, caller.actor, order_id), status=201)
+    return await answer(here, outcome, partial(order_of, here, caller.actor, order_id), status=201)
 
 
 @router.get("/{document_id}", responses=documented(401, 403, 404))

@@ -91,7 +91,7 @@ async def draft_order(
         **body.model_dump(exclude={"entity_id"}),
     )
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(order_of, here, caller.actor, order_id), status=201)
+    return await answer(here, outcome, partial(order_of, here, caller.actor, order_id), status=201)
 
 
 async def _next_id(

@@ -109,4 +109,4 @@ async def cancel_order(
 
 async def _obeyed(here: Desk, caller: Caller, command: Command, order_id: OrderId) -> Response:
     outcome = await here.execute(command, caller.asked)
-    return await answer(here, caller, outcome, partial(order_of, here, caller.actor, order_id))
+    return await answer(here, outcome, partial(order_of, here, caller.actor, order_id))
