@@ -146,6 +146,11 @@ class Kafka:
             self._process.wait()
             self._process = None
 
+    def lose_everything(self) -> None:
+        """Begin again with empty disks; only while it is down."""
+        shutil.rmtree(self._directory / "log")
+        self.format()
+
     def tool(self, name: str, *arguments: object) -> str:
         """What one of Kafka's own tools prints, such as org.apache.kafka.tools.TopicCommand."""
         return self._java(name, "--bootstrap-server", self.brokers, *arguments)

@@ -4,14 +4,27 @@ import asyncio
 import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from services.cli.ground import FAILED, UNREACHABLE, WRONG, AsJson, Leave, chosen, say, show
+from services.cli.ground import (
+    FAILED,
+    UNREACHABLE,
+    WRONG,
+    AsJson,
+    Leave,
+    chosen,
+    opened,
+    progress,
+    say,
+    show,
+)
 from services.embedded import SERVICES, utc_now
 from shared import contract
+from shared.contracts.registry import owner_of
 from shared.runtime.host import Bus
+from shared.runtime.relay import tell_again
 from shared.settings import Settings
 from shared.web.app import build
 from shared.web.tokens import Tokens
@@ -57,6 +70,24 @@ def apply(*, as_json: AsJson = False) -> None:
     say(f"{len(steps)} changes made", as_json=as_json, changes=len(steps))
 
 
+def backfill(
+    topic: Annotated[str, typer.Argument(help="Whose facts, such as samverkan.ordering.orders.")],
+    *,
+    into: Annotated[str, typer.Option(help="Another topic that is there; the same one if left out.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell every fact of a topic again from the store, in order, into that topic or into another.
+
+    For a broker that lost what it had acknowledged, and for a new topic with more partitions. Works beside a
+    running `up`. Subscribers drop what they have seen by its id.
+    """
+    settings = chosen()
+    _needs_kafka(settings)
+    told = asyncio.run(_told_again(settings, topic, into, quiet=as_json))
+    sentence = f"{told} facts are told again in {into or topic}"
+    say(sentence, as_json=as_json, topic=topic, into=into or topic, facts=told)
+
+
 @published.command("export")
 def export(*, as_json: AsJson = False) -> None:
     """Write the JSON Schema of every event version, the OpenAPI document, and AsyncAPI where Kafka's parts are."""
@@ -94,6 +125,44 @@ def export_openapi(path: Path = OPENAPI) -> list[str]:
         return []
     path.write_text(text, encoding="utf-8")
     return [path.name]
+
+
+async def _told_again(settings: Settings, topic: str, into: str, *, quiet: bool) -> int:
+    from shared.transport.cloudevents import CATEGORIES, PREFIX
+    from shared.transport.kafka import Publisher
+
+    category = CATEGORIES.get(topic)
+    if category is None:
+        raise Leave(WRONG, f"{topic} is no topic of ours; there are {', '.join(sorted(CATEGORIES))}")
+    await _must_be_there(settings, into or topic)
+    publisher = Publisher(settings.kafka_brokers)
+    try:
+        async with opened(settings) as house:
+            with progress(quiet=quiet) as bar:
+                task = bar.add_task(into or topic, total=None)
+                return await tell_again(
+                    house.desks[owner_of(topic.removeprefix(f"{PREFIX}."))].store,
+                    lambda events: publisher.publish(events, into or topic),
+                    category,
+                    lambda count: bar.update(task, completed=count),
+                )
+    except ConnectionError as error:
+        raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
+    finally:
+        await publisher.close()
+
+
+async def _must_be_there(settings: Settings, topic: str) -> None:
+    """Leave if the brokers have no such topic: a producer would wait for it, and nobody makes topics by accident."""
+    from shared.transport.topics import Topics
+
+    try:
+        async with Topics(settings.kafka_brokers) as there:
+            known = await there.names()
+    except (ConnectionError, TimeoutError) as error:
+        raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
+    if topic not in known:
+        raise Leave(WRONG, f"topic {topic} is not there; run `samverkan topics apply`, or make it first")
 
 
 async def _steps(settings: Settings, *, apply: bool) -> list[dict[str, Any]]:

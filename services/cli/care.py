@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
 
 from services.cli.ground import (
     FAILED,
@@ -18,9 +17,9 @@ from services.cli.ground import (
     AsJson,
     Leave,
     chosen,
-    console,
     held,
     opened,
+    progress,
     say,
     show,
     stored,
@@ -167,7 +166,7 @@ def _anew(house: House, projection: Projection, *, quiet: bool, swap: bool = Tru
     desk = next(desk for desk in house.desks.values() if projection.name in desk.views)
     stores = {name: other.store for name, other in house.desks.items()}
     shadow = house.directory / f"{projection.name}.shadow"
-    with Progress(console=console(), disable=quiet, transient=True) as bar:
+    with progress(quiet=quiet) as bar:
         task = bar.add_task(projection.name, total=None)
         try:
             with disk_errors_as_unavailable():

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from services.demo.clock import MovedClock, wanted_offset
@@ -49,6 +50,12 @@ def chosen() -> Settings:
 def console() -> Console:
     """Colours for a terminal, plain lines for a pipe."""
     return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+
+
+def progress(*, quiet: bool) -> Progress:
+    """A bar on a terminal that leaves nothing behind; nothing at all in a pipe."""
+    out = console()
+    return Progress(console=out, disable=quiet or not out.is_terminal, transient=True)
 
 
 def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:

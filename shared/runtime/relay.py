@@ -45,6 +45,25 @@ async def _tell(store: EventStore, db: Database, publish: Publish, name: str) ->
         position = last
 
 
+async def tell_again(
+    store: EventStore, publish: Publish, category: str, told: Callable[[int], None] = lambda _: None
+) -> int:
+    """Publish every fact of one kind of stream from the first; how many. The relay's checkpoint is left alone.
+
+    Each is the same message with the same id and version as the first time, so whoever keeps to these drops it.
+    `told` hears the number so far after every batch. Raises ConnectionError; then start again from the first.
+    """
+    position = count = 0
+    while events := await store.tail(position, BATCH):
+        mine = [stored for stored in events if stored.category == category]
+        if mine:
+            await publish(mine)
+        count += len(mine)
+        position = events[-1].position
+        told(count)
+    return count
+
+
 async def start_of(db: Database, name: str) -> int:
     """The position behind which this relay goes on; 0 at its first start."""
     await db.write(BEGIN, {"consumer": name, "source": SOURCE})

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord
 
 from shared.kernel.ids import derive
 from shared.kernel.message import Stored
-from shared.transport.cloudevents import CATEGORIES, PREFIX, NotOurs, from_message, to_message
+from shared.transport.cloudevents import CATEGORIES, PREFIX, Message, NotOurs, from_message, to_message
 from shared.transport.port import Batch
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,14 @@ class Publisher:
         self._brokers = brokers
         self._producer: AIOKafkaProducer | None = None
 
-    async def publish(self, events: Sequence[Stored]) -> None:
-        """Return once all replicas have all of them. Raises ConnectionError otherwise; some may be there."""
+    async def publish(self, events: Sequence[Stored], into: str | None = None) -> None:
+        """Return once all replicas have all of them. Raises ConnectionError otherwise; some may be there.
+
+        `into` is the whole name of another topic than the facts' own, which has to be there.
+        """
         try:
             producer = await self._ready()
-            waiting = [await self._send(producer, stored) for stored in events]
+            waiting = [await self._send(producer, to_message(stored), stored, into) for stored in events]
             await producer.flush()
             await asyncio.gather(*waiting)
         except KafkaError as error:
@@ -66,11 +69,12 @@ class Publisher:
         return self._producer
 
     @staticmethod
-    async def _send(producer: AIOKafkaProducer, stored: Stored) -> "asyncio.Future[object]":
-        message = to_message(stored)
+    async def _send(
+        producer: AIOKafkaProducer, message: Message, stored: Stored, into: str | None
+    ) -> "asyncio.Future[object]":
         moment = datetime.fromisoformat(orjson.loads(stored.meta)["at"])
         sent: asyncio.Future[object] = await producer.send(
-            message.topic,
+            into or message.topic,
             value=message.value,
             key=message.key,
             headers=message.headers,
@@ -83,7 +87,8 @@ class KafkaFeed:
     """Some topics as one consumer group hears them. A source is `topic/partition`; position = offset + 1.
 
     On assignment it goes to our own checkpoint, whatever the group's offset says; that offset is committed
-    only so that stock tools can show the lag.
+    only so that stock tools can show the lag. Where the broker has lost what we had heard, the checkpoint goes
+    back to what it has, and what is told again is known by its version.
     """
 
     def __init__(
@@ -104,16 +109,20 @@ class KafkaFeed:
             bootstrap_servers=self._brokers,
             group_id=self._group,
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",
             fetch_max_wait_ms=50,
         )
         consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._start))
         await consumer.start()
         try:
             while True:
-                for partition, records in (
-                    await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
-                ).items():
+                try:
+                    found = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+                except OffsetOutOfRangeError as error:
+                    for partition, offset in error.args[0].items():
+                        yield await _begun_anew(consumer, partition, offset)
+                    continue
+                for partition, records in found.items():
                     source = source_of(partition)
                     last = records[-1].offset + 1
                     yield Batch(source, [_stored(record) for record in records], last)
@@ -138,6 +147,17 @@ class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
         places = self._start()
         for partition in assigned:
             self._consumer.seek(partition, places.get(source_of(partition), 0))
+
+
+async def _begun_anew(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> Batch:
+    """Nothing heard, and the place where the broker's log begins now: facts to come stand at smaller offsets."""
+    begin = int((await consumer.beginning_offsets([partition]))[partition])
+    log.warning(
+        "the broker lost what was heard; beginning anew",
+        extra={"source": source_of(partition), "heard": offset, "begin": begin},
+    )
+    consumer.seek(partition, begin)
+    return Batch(source_of(partition), [], begin)
 
 
 def source_of(partition: TopicPartition) -> str:

@@ -62,9 +62,13 @@ class Topics:
     async def __aexit__(self, *_: object) -> None:
         await self._admin.close()
 
+    async def names(self) -> set[str]:
+        """Every topic that the brokers have."""
+        return set(await self._admin.list_topics())
+
     async def plan(self, wanted: Sequence[Topic]) -> list[Step]:
         """What differs, topic by topic; empty when all is as declared."""
-        there = set(await self._admin.list_topics())
+        there = await self.names()
         steps = [
             Step(topic, f"create with {topic.partitions} partitions")
             for topic in wanted
