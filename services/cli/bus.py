@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +31,9 @@ from shared.settings import Settings
 from shared.web.app import build
 from shared.web.tokens import Tokens
 
+if TYPE_CHECKING:
+    from shared.transport.topics import Topics
+
 OPENAPI = contract.FOLDER.parent / "openapi.json"
 
 topics = typer.Typer(no_args_is_help=True, help="Declared topics against the broker.")
@@ -41,15 +46,10 @@ async def bus_of(settings: Settings) -> Bus | None:
         return None
     _needs_kafka(settings)
     from shared.runtime.kafka_bus import KafkaBus
-    from shared.transport.topics import Topics, WrongTopics, declared
+    from shared.transport.topics import declared
 
-    try:
-        async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
-            await there.check(declared())
-    except (ConnectionError, TimeoutError) as error:
-        raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
-    except WrongTopics as error:
-        raise Leave(WRONG, str(error)) from error
+    async with _topics_of(settings) as there:
+        await there.check(declared())
     return KafkaBus(settings.kafka_brokers)
 
 
@@ -154,29 +154,33 @@ async def _told_again(settings: Settings, topic: str, into: str, *, quiet: bool)
 
 async def _must_be_there(settings: Settings, topic: str) -> None:
     """Leave if the brokers have no such topic: a producer would wait for it, and nobody makes topics by accident."""
-    from shared.transport.topics import Topics
-
-    try:
-        async with Topics(settings.kafka_brokers) as there:
-            known = await there.names()
-    except (ConnectionError, TimeoutError) as error:
-        raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
+    async with _topics_of(settings) as there:
+        known = await there.names()
     if topic not in known:
         raise Leave(WRONG, f"topic {topic} is not there; run `samverkan topics apply`, or make it first")
 
 
 async def _steps(settings: Settings, *, apply: bool) -> list[dict[str, Any]]:
     _needs_kafka(settings)
-    from shared.transport.topics import Topics, WrongTopics, declared
+    from shared.transport.topics import declared
+
+    async with _topics_of(settings) as there:
+        steps = await (there.apply(declared()) if apply else there.plan(declared()))
+    return [{"topic": step.topic.name, "what": step.what, "possible": step.possible} for step in steps]
+
+
+@asynccontextmanager
+async def _topics_of(settings: Settings) -> AsyncIterator["Topics"]:
+    """The topics of the chosen brokers. Leave if these do not answer, or those are not as they must be."""
+    from shared.transport.topics import Topics, WrongTopics
 
     try:
         async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
-            steps = await (there.apply(declared()) if apply else there.plan(declared()))
+            yield there
     except (ConnectionError, TimeoutError) as error:
         raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
     except WrongTopics as error:
         raise Leave(WRONG, str(error)) from error
-    return [{"topic": step.topic.name, "what": step.what, "possible": step.possible} for step in steps]
 
 
 def _needs_kafka(settings: Settings) -> None:

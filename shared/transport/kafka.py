@@ -12,7 +12,7 @@ from aiokafka.structs import ConsumerRecord
 
 from shared.kernel.ids import derive
 from shared.kernel.message import Stored
-from shared.transport.cloudevents import CATEGORIES, PREFIX, Message, NotOurs, from_message, to_message
+from shared.transport.cloudevents import CATEGORIES, PREFIX, NotOurs, from_message, to_message
 from shared.transport.port import Batch
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Publisher:
         """
         try:
             producer = await self._ready()
-            waiting = [await self._send(producer, to_message(stored), stored, into) for stored in events]
+            waiting = [await self._send(producer, stored, into) for stored in events]
             await producer.flush()
             await asyncio.gather(*waiting)
         except KafkaError as error:
@@ -69,9 +69,8 @@ class Publisher:
         return self._producer
 
     @staticmethod
-    async def _send(
-        producer: AIOKafkaProducer, message: Message, stored: Stored, into: str | None
-    ) -> "asyncio.Future[object]":
+    async def _send(producer: AIOKafkaProducer, stored: Stored, into: str | None) -> "asyncio.Future[object]":
+        message = to_message(stored)
         moment = datetime.fromisoformat(orjson.loads(stored.meta)["at"])
         sent: asyncio.Future[object] = await producer.send(
             into or message.topic,

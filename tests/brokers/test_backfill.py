@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.runtime.kafka_bus import KafkaBus
 from shared.transport.topics import Topic, Topics, declared
+from tests.brokers.listening import headers_of, records_of
 from tests.cli.running import command
 from tests.journeys.story import begin
 from tests.servers import Kafka, kafka
@@ -33,29 +32,12 @@ Told = dict[str, list[tuple[int, str, bytes]]]
 
 async def told_in(brokers: str, topic: str) -> Told:
     """Key → (version, id, value) in the order of the topic."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers,
-        group_id=str(uuid4()),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, number) for number in range(PARTITIONS[topic])]
-        consumer.assign(partitions)
-        for partition in partitions:
-            consumer.seek(partition, 0)
-        ends = await consumer.end_offsets(partitions)
-        found: Told = {}
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                for record in records:
-                    headers = {name: value.decode() for name, value in record.headers}
-                    fact = (int(headers["ce_sequence"]), headers["ce_id"], record.value or b"")
-                    found.setdefault((record.key or b"").decode(), []).append(fact)
-        return found
-    finally:
-        await consumer.stop()
+    found: Told = {}
+    for record in await records_of(brokers, {topic: PARTITIONS[topic]}):
+        headers = headers_of(record)
+        fact = (int(headers["ce_sequence"]), headers["ce_id"], record.value or b"")
+        found.setdefault((record.key or b"").decode(), []).append(fact)
+    return found
 
 
 async def samverkan(broker: Kafka, directory: Path, *words: str) -> "tuple[int, str, str]":
@@ -78,9 +60,8 @@ async def test_what_a_broker_lost_and_a_new_topic_are_filled_from_the_store(
         before: Told = {}
         while sum(map(len, before.values())) < len(await orders.tail(0, 1000)):
             before = await told_in(broker.brokers, ORDERS)
-        code, said, _ = await samverkan(
-            broker, directory, "backfill", ORDERS, "--into", NEW
-        )  # beside the run
+        # Beside the running product.
+        code, said, _ = await samverkan(broker, directory, "backfill", ORDERS, "--into", NEW)
         assert (code, said) == (0, f"{sum(map(len, before.values()))} facts are told again in {NEW}\n")
     assert await told_in(broker.brokers, NEW) == before
 

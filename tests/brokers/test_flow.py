@@ -6,17 +6,16 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import jsonschema
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from shared import contract
 from shared.runtime.kafka_bus import KafkaBus
 from shared.transport.kafka import Publisher
 from shared.transport.topics import Topics, declared
+from tests.brokers.listening import headers_of, records_of
 from tests.journeys.story import Story, begin
 from tests.servers import Kafka, kafka
 from tests.world import open_world
@@ -43,26 +42,8 @@ async def story(broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
 
 
 async def heard(brokers: str) -> list["ConsumerRecord[bytes, bytes]"]:
-    """Everything on every topic, as a stranger with nothing but the topic names hears it."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers, group_id=str(uuid4()), auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, number) for topic in TOPICS for number in range(12)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        found: list[ConsumerRecord[bytes, bytes]] = []
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += records
-        return found
-    finally:
-        await consumer.stop()
-
-
-def headers_of(record: "ConsumerRecord[bytes, bytes]") -> dict[str, str]:
-    return {name: value.decode() for name, value in record.headers}
+    """Everything on every topic."""
+    return await records_of(brokers, dict.fromkeys(TOPICS, 12))
 
 
 @pytest.mark.row("J02", "J04")

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
@@ -23,6 +22,7 @@ from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore
 from shared.transport.kafka import KafkaFeed, Publisher
 from shared.transport.topics import Topic, Topics, WrongTopics, declared
+from tests.brokers.listening import headers_of, records_of
 from tests.servers import Kafka
 from tests.world import MONDAY
 
@@ -92,22 +92,8 @@ async def topics(broker: Kafka) -> None:
 
 
 async def everything(brokers: str) -> list["ConsumerRecord[bytes, bytes]"]:
-    """What stands in the people's topic now, as a plain consumer sees it."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers, group_id=str(uuid4()), auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(PEOPLE, number) for number in range(12)]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        found: list[ConsumerRecord[bytes, bytes]] = []
-        while any([await consumer.position(p) < ends[p] for p in partitions]):
-            for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += records
-        return found
-    finally:
-        await consumer.stop()
+    """What stands in the people's topic now."""
+    return await records_of(brokers, {PEOPLE: 12})
 
 
 def of(
@@ -116,7 +102,7 @@ def of(
     """Stream → (version, id) in the order in which the topic has them."""
     found: dict[str, list[tuple[int, str]]] = {stream: [] for stream in streams}
     for record in records:
-        headers = {name: value.decode() for name, value in record.headers}
+        headers = headers_of(record)
         stream = f"person-{headers['ce_subject']}"
         if stream in found:
             found[stream].append((int(headers["ce_sequence"]), headers["ce_id"]))
