@@ -5,7 +5,7 @@ RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 WORKERS ?= 2
 
-.PHONY: up demo world test bench lint clean
+.PHONY: up demo world cluster test bench lint clean
 .DEFAULT_GOAL := up
 
 up: $(RUN)  ## all services in one process; Ctrl-C stops it
@@ -16,6 +16,9 @@ demo: $(RUN)  ## the main job told in the terminal
 
 world: $(RUN)  ## every city of the world as an entity
 	@$(BIN)/python -m services.cli demo --world
+
+cluster: $(DEV)  ## Kafka, PostgreSQL and one process per part; no containers
+	@$(BIN)/python -m deploy.cluster
 
 test: lint  ## everything that must be green
 	$(BIN)/python -m pytest -q -n $(WORKERS) --junitxml=report.xml

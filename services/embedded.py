@@ -17,11 +17,12 @@ from services.gateway.door import open_door
 from services.gateway.service import SERVICE as GATEWAY
 from services.notifier.letters import Letters
 from services.notifier.mailbox import Mailbox
-from services.notifier.post import Post, mails
+from services.notifier.post import AddressOf, Post, mails
 from services.notifier.service import SERVICE as NOTIFIER
 from services.notifier.smtp import SmtpMailer
 from services.ordering.service import SERVICE as ORDERING
 from shared.kernel.ids import PersonId
+from shared.runtime.ground import Files, Ground
 from shared.runtime.host import Bus, Desk, House
 from shared.runtime.service import Effect
 from shared.settings import Settings
@@ -31,6 +32,9 @@ from shared.web.tokens import Tokens
 BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, NOTIFIER)
 SERVICES = (GATEWAY, *BEHIND)
 """The gateway stands first: where it and a service answer the same address, it does, and asks the service."""
+
+
+__all__ = ["SERVICES", "AddressOf", "Product", "effects_of", "open_product", "post_of", "utc_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,15 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def open_product(
-    settings: Settings, now: Callable[[], datetime] = utc_now, bus: Bus | None = None
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    bus: Bus | None = None,
+    ground: Ground | None = None,
 ) -> AsyncIterator[Product]:
     """Open the files, start every job, and close in order at the end."""
     tokens = Tokens(settings.secret_key.get_secret_value())
-    async with House(SERVICES, settings.data_dir, now, partial(effects_of, settings), bus) as house:
+    ground = ground or Files(settings.data_dir)
+    async with House(SERVICES, ground, now, partial(effects_of, settings), bus) as house:
         behind = build(BEHIND, house.desks, settings, tokens, now, prefix="", public=False)
         transport = ASGITransport(app=behind, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://services") as upstream:
@@ -66,15 +74,18 @@ async def open_product(
 
 
 def effects_of(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]:
-    """What is done to the world outside: mails, to the server of the settings or into the mailbox."""
-    desk, catalog = house.desks["notifier"], house.desks["catalog"]
+    """What is done to the world outside, where all services are in this house."""
+    address_of = partial(_address_of, house.desks["catalog"])
+    return {"notifier": post_of(settings, house.desks["notifier"], address_of)}
+
+
+def post_of(settings: Settings, desk: Desk, address_of: AddressOf) -> Sequence[Effect]:
+    """Mails, to the server of the settings or into the mailbox of this desk."""
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
     own_url = f"http://{settings.http_host}:{settings.http_port}"
     letters = Letters(settings.public_url or own_url, settings.time_zone)
-    address_of = partial(_address_of, catalog)
-    post = Post(desk.store, letters, mailer, address_of, house.now, settings.mail_from)
-    return {"notifier": (mails(post),)}
+    return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from)),)
 
 
 async def _address_of(catalog: Desk, person_id: PersonId) -> tuple[str, str] | None:

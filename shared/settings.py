@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -34,10 +35,22 @@ class Settings(BaseSettings):
     """How people reach the product from outside; stands in links of mails. Empty: the address it listens on."""
     secret_key: SecretStr = SecretStr("")
     """Signs tokens. Empty: made at the first start and kept in the data directory."""
+    store: Literal["sqlite", "postgres", "kurrentdb"] = "sqlite"
+    """Where facts are: files in the data directory, or a server that several processes share."""
+    store_url: SecretStr = SecretStr("")
+    """`postgresql://user:password@host/database`, or `kurrentdb://user:password@host:2113`."""
+    read_db_url: SecretStr = SecretStr("")
+    """PostgreSQL for the tables of each service, where the store is a server. Empty: the store's own PostgreSQL."""
+    service_urls: str = ""
+    """Where the gateway finds the services that run as processes of their own: `catalog=http://host:port,…`."""
+    admin_port: int = Field(0, ge=0, le=65535)
+    """Where a worker or relay answers for its health. 0 takes any free port."""
     transport: Literal["local", "kafka"] = "local"
     """How services hear each other: through their stores' own tails, or over Kafka."""
     kafka_brokers: str = ""
     """`host:port`, with commas between."""
+    worker_name: str = socket.gethostname()
+    """Tells the workers of one service apart; each needs its own, and keeps it over a restart."""
     kafka_replication: int = 1
     """Replication factor of topics that we create; 3 in production."""
     smtp_url: SecretStr = SecretStr("")

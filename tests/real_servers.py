@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Kafka, kafka, kafka_jars, postgres, postgres_programs
+from deploy.cluster.servers import Kafka, kafka, kafka_jars, postgres, postgres_programs
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "samverkan"
 

@@ -14,6 +14,7 @@ from services.embedded import Product, open_product
 from shared import codec
 from shared.kernel.ids import EntityId, PersonId
 from shared.kernel.message import Actor, Command, Event, Role
+from shared.runtime.ground import Ground
 from shared.runtime.host import Bus, Clock, advance
 from shared.settings import Settings
 from shared.store.port import NEW
@@ -36,10 +37,7 @@ class Person:
 
     async def get(self, path: str, **params: Any) -> Response:
         """GET, waiting for what this world last wrote."""
-        headers = self._headers({})
-        if self.world.position:
-            headers["Samverkan-Position"] = self.world.position
-        return await self.world.client.get(f"/api/v1{path}", params=params, headers=headers)
+        return await self.world.client.get(f"/api/v1{path}", params=params, headers=self._headers({}))
 
     async def post(self, path: str, body: Any = None, **headers: str) -> Response:
         """POST with an Idempotency-Key, a new one unless given as key=…"""
@@ -58,8 +56,12 @@ class Person:
         return await self._send("DELETE", path, None, {})
 
     async def made(self, path: str, body: Any = None, **headers: str) -> dict[str, Any]:
-        """POST that must succeed; the resource."""
-        answer = await self.post(path, body, **headers)
+        """POST that must succeed; the resource, asked for again with the same key where its view takes longer."""
+        asked = {"key": str(uuid4()), **headers}
+        answer = await self.post(path, body, **asked)
+        if answer.status_code == 202:
+            await self.world.settle()
+            answer = await self.post(path, body, **asked)
         assert answer.status_code in {200, 201}, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -85,7 +87,8 @@ class Person:
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         token = self.world.product.tokens.issue(self.actor, self.world.clock(), timedelta(hours=1))
-        return {"Authorization": f"Bearer {token}", "Accept-Language": "en", **more}
+        seen = {"Samverkan-Position": self.world.position} if self.world.position else {}
+        return {"Authorization": f"Bearer {token}", "Accept-Language": "en", **seen, **more}
 
 
 @dataclass
@@ -151,12 +154,16 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    directory: Path, clock: Clock | None = None, bus: Bus | None = None, **settings: Any
+    directory: Path,
+    clock: Clock | None = None,
+    bus: Bus | None = None,
+    ground: Ground | None = None,
+    **settings: Any,
 ) -> AsyncIterator[World]:
     """The product on real files in `directory`, at nine on a Monday unless a clock is given."""
     clock = clock or Clock(MONDAY)
     chosen = Settings(data_dir=directory, secret_key=SECRET, **{"requests_per_minute": 100_000, **settings})
-    async with open_product(chosen, clock, bus) as product:
+    async with open_product(chosen, clock, bus, ground) as product:
         transport = ASGITransport(app=product.app, raise_app_exceptions=False)
         async with AsyncClient(transport=transport, base_url="http://samverkan.test") as client:
             yield World(product, clock, client)

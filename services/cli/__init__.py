@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import bus, care, demo, look, parked, settle, up
+from services.cli import alone, bus, care, demo, look, parked, settle, up
 from services.cli.ground import Leave
 
 app = typer.Typer(
@@ -14,6 +14,9 @@ app = typer.Typer(
     help="Collaborative campaigns of a head office and its local entities.",
 )
 app.command("up")(up.up)
+app.command("serve")(alone.serve_one)
+app.command("worker")(alone.worker)
+app.command("relay")(alone.relay)
 app.add_typer(demo.app, name="demo")
 app.add_typer(look.events, name="events")
 app.add_typer(look.stream, name="stream")

@@ -16,6 +16,7 @@ from services.cli.ground import (
     WRONG,
     AsJson,
     Leave,
+    bus_of,
     chosen,
     opened,
     progress,
@@ -40,17 +41,15 @@ topics = typer.Typer(no_args_is_help=True, help="Declared topics against the bro
 published = typer.Typer(no_args_is_help=True, help="What subscribers may rely on.")
 
 
-async def bus_of(settings: Settings) -> Bus | None:
+async def checked_bus_of(settings: Settings) -> Bus | None:
     """The bus that was chosen, its topics checked; None for the stores' own tails. Leave if it cannot be used."""
-    if settings.transport == "local":
-        return None
-    _needs_kafka(settings)
-    from shared.runtime.kafka_bus import KafkaBus
-    from shared.transport.topics import declared
+    bus = bus_of(settings)
+    if bus is not None:
+        from shared.transport.topics import declared
 
-    async with _topics_of(settings) as there:
-        await there.check(declared())
-    return KafkaBus(settings.kafka_brokers)
+        async with _topics_of(settings) as there:
+            await there.check(declared())
+    return bus
 
 
 @topics.command("plan")
@@ -82,7 +81,7 @@ def backfill(
     running `up`. Subscribers drop what they have seen by its id.
     """
     settings = chosen()
-    _needs_kafka(settings)
+    bus_of(_over_kafka(settings))
     told = asyncio.run(_told_again(settings, topic, into, quiet=as_json))
     sentence = f"{told} facts are told again in {into or topic}"
     say(sentence, as_json=as_json, topic=topic, into=into or topic, facts=told)
@@ -161,7 +160,7 @@ async def _must_be_there(settings: Settings, topic: str) -> None:
 
 
 async def _steps(settings: Settings, *, apply: bool) -> list[dict[str, Any]]:
-    _needs_kafka(settings)
+    bus_of(_over_kafka(settings))
     from shared.transport.topics import declared
 
     async with _topics_of(settings) as there:
@@ -183,10 +182,6 @@ async def _topics_of(settings: Settings) -> AsyncIterator["Topics"]:
         raise Leave(WRONG, str(error)) from error
 
 
-def _needs_kafka(settings: Settings) -> None:
-    if not settings.kafka_brokers:
-        raise Leave(
-            WRONG, "SAMVERKAN_KAFKA_BROKERS is not set; name the brokers as host:port, with commas between"
-        )
-    if not find_spec("aiokafka") or not find_spec("yaml"):
-        raise Leave(WRONG, "Kafka's client is not installed; install the extra `kafka`")
+def _over_kafka(settings: Settings) -> Settings:
+    """What is said of topics is said of Kafka, whether services hear each other over it or not."""
+    return settings.model_copy(update={"transport": "kafka"})

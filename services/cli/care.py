@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,8 +29,8 @@ from services.demo.clock import FILE as CLOCK_FILE
 from shared.accidents import Unavailable
 from shared.kernel.projection import Projection
 from shared.runtime.host import House
-from shared.runtime.rebuild import Compared, rebuild
-from shared.sqlite import connect, disk_errors_as_unavailable
+from shared.runtime.rebuild import Compared
+from shared.sqlite import connect
 
 KEPT = (KEY_FILE, STATE_FILE, CLOCK_FILE)
 Finding = dict[str, Any]
@@ -42,11 +42,11 @@ def verify(*, as_json: AsJson = False) -> None:
 
     async def run() -> tuple[list[Finding], int, int]:
         async with opened(settings) as house:
-            findings, views = list(_chains(house)), 0
+            findings, views = [found async for found in _chains(house)], 0
             for projection in _projections(house):
                 views += 1
-                findings += _view(house, projection)
-            facts = sum(desk.store.last_position() for desk in house.desks.values())
+                findings += [found async for found in _view(house, projection)]
+            facts = sum([await desk.store.last_position() for desk in house.desks.values()])
         return findings, facts, views
 
     findings, facts, views = asyncio.run(run())
@@ -71,7 +71,7 @@ def rebuild_view(
             if projection != "all" and projection not in known:
                 raise Leave(WRONG, f"{projection} is no view; there are {', '.join(sorted(known))}")
             wanted = known.values() if projection == "all" else [known[projection]]
-            return [_row(one, table) for one in wanted for table in _anew(house, one, quiet=as_json)]
+            return [_row(one, table) for one in wanted for table in await _anew(house, one, quiet=as_json)]
 
     show(asyncio.run(run()), ("view", "table", "before", "after", "different"), as_json=as_json)
 
@@ -148,36 +148,31 @@ def _copy_kept(source: Path, target: Path) -> None:
             shutil.copy2(source / name, target / name)
 
 
-def _chains(house: House) -> Iterator[Finding]:
+async def _chains(house: House) -> AsyncIterator[Finding]:
     for name, desk in house.desks.items():
-        for found in desk.store.verify():
+        async for found in desk.store.verify():
             where = f"{found.stream}@{found.version}"
             yield {"broken": "chain", "where": where, "what": f"{name}, position {found.position}"}
 
 
-def _view(house: House, projection: Projection) -> Iterator[Finding]:
-    for table in _anew(house, projection, quiet=True, swap=False):
+async def _view(house: House, projection: Projection) -> AsyncIterator[Finding]:
+    for table in await _anew(house, projection, quiet=True, swap=False):
         if table.different:
             what = f"{table.different} of {table.live} rows differ from a fresh fold"
             yield {"broken": "view", "where": f"{projection.name}: {table.table}", "what": what}
 
 
-def _anew(house: House, projection: Projection, *, quiet: bool, swap: bool = True) -> Sequence[Compared]:
-    desk = next(desk for desk in house.desks.values() if projection.name in desk.views)
-    stores = {name: other.store for name, other in house.desks.items()}
-    shadow = house.directory / f"{projection.name}.shadow"
+async def _anew(
+    house: House, projection: Projection, *, quiet: bool, swap: bool = True
+) -> Sequence[Compared]:
     with progress(quiet=quiet) as bar:
         task = bar.add_task(projection.name, total=None)
         try:
-            with disk_errors_as_unavailable():
-                return rebuild(
-                    projection,
-                    stores,
-                    desk.db,
-                    shadow,
-                    progress=lambda done, total: bar.update(task, completed=done, total=total),
-                    swap=swap,
-                )
+            return await house.rebuild(
+                projection.name,
+                lambda done, total: bar.update(task, completed=done, total=total),
+                swap=swap,
+            )
         except Unavailable as error:
             raise Leave(FAILED, f"{projection.name} is too busy; try again when less is going on") from error
 

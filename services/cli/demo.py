@@ -16,7 +16,7 @@ from services.cli import first
 from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, console, is_held, local, say
 from services.demo import clock as moving
 from services.demo import data, story, world
-from services.demo.api import Door, Unexpected, client_of
+from services.demo.api import Unexpected, door_of
 from services.demo.teller import Teller
 from services.embedded import open_product, utc_now
 from shared.runtime.host import Clock
@@ -88,6 +88,8 @@ def _own(settings: Settings, directory: Path) -> Settings:
             "data_dir": directory,
             "secret_key": SecretStr(secrets.token_urlsafe(48)),
             "smtp_url": SecretStr(""),
+            "store": "sqlite",
+            "transport": "local",
             "requests_per_minute": UNLIMITED,
         }
     )
@@ -95,11 +97,11 @@ def _own(settings: Settings, directory: Path) -> Settings:
 
 async def _story(settings: Settings, *, as_json: bool) -> None:
     began, clock = perf_counter(), Clock(BEGIN)
-    async with open_product(settings, clock) as product, client_of(product) as client:
+    async with open_product(settings, clock) as product, door_of(product) as door:
         teller = Teller(console(), product.house, as_json=as_json)
         teller.chapter("Sweden: head office, its counties and their shops")
-        cast = await data.load(Door(product, client))
-        teller.knows(cast)
+        cast = await data.load(door)
+        await teller.knows(cast)
         counts = f"{len(cast.entities)} counties, {cast.shops} shops, {len(cast.users)} people"
         teller.step(f"{counts}, {cast.recipients} recipients")
         await story.tell(story.Story(cast, teller, product.house, clock, clock()))

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from services.cli.ground import FAILED, STATE_FILE, Leave, console, write_private
 from services.demo import data, offers
-from services.demo.api import Door, Unexpected, client_of
+from services.demo.api import Door, Unexpected
 from services.demo.people import RECIPIENTS, passwords
-from services.embedded import Product
 from services.gateway.accounts import add_account
 
 COMMAND = f"{sys.executable} -m services.cli"
@@ -52,19 +51,16 @@ def remembered(directory: Path) -> Begun | None:
     return Begun(**json.loads(path.read_text())) if path.exists() else None
 
 
-async def load(product: Product, directory: Path, begun: Begun) -> Begun:
+async def load(door: Door, directory: Path, begun: Begun) -> Begun:
     """Load everything over HTTP, let everybody sign in, and remember that it is done."""
     print("Loading the demonstration: counties, shops, people, recipients …", flush=True)  # noqa: T201
-    gateway = product.house.desks["gateway"]
+    gateway = door.house.desks["gateway"]
     try:
-        async with client_of(product) as client:
-            cast = await data.load(Door(product, client), begun.recipients)
-            users = (
-                (login, password, cast.users[login].actor.id) for login, password in begun.accounts.items()
-            )
-            await asyncio.gather(*(add_account(gateway, *user) for user in users))
-            kind, start = offers.KINDS["by_campaign"], datetime.fromisoformat(begun.began)
-            package_id = await data.offer(cast, kind, INVITED, start)
+        cast = await data.load(door, begun.recipients)
+        users = ((login, password, cast.users[login].actor.id) for login, password in begun.accounts.items())
+        await asyncio.gather(*(add_account(gateway, *user) for user in users))
+        kind, start = offers.KINDS["by_campaign"], datetime.fromisoformat(begun.began)
+        package_id = await data.offer(cast, kind, INVITED, start)
     except Unexpected as error:
         raise Leave(FAILED, f"the demonstration could not be loaded: {error}") from error
     done = replace(begun, package_id=package_id)

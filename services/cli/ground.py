@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,8 @@ from rich.table import Table
 from services.demo.clock import MovedClock, wanted_offset
 from services.embedded import SERVICES, effects_of, utc_now
 from shared import settings as choices
-from shared.runtime.host import House
+from shared.runtime.ground import Files, Ground
+from shared.runtime.host import Bus, House
 from shared.settings import Settings
 
 DONE, FAILED, WRONG, UNREACHABLE = 0, 1, 2, 3
@@ -112,15 +114,48 @@ def is_held(directory: Path) -> bool:
 
 
 def stored(settings: Settings) -> Path:
-    """The data directory, or Leave if nothing has ever been stored there."""
+    """The data directory, or Leave if it is not where facts are, or nothing has ever been stored there."""
+    if settings.store != "sqlite":
+        raise Leave(WRONG, f"the facts are on a {settings.store} server; its own tools copy them")
     if not (settings.data_dir / "catalog.events.db").exists():
         raise Leave(WRONG, f"nothing is stored in {settings.data_dir}; `samverkan up` begins there")
     return settings.data_dir
 
 
 def opened(settings: Settings) -> House:
-    """The stores and tables without any job; `async with` opens the files. Works beside a running `up`."""
-    return House(SERVICES, stored(settings), clock_of(settings), partial(effects_of, settings))
+    """The stores and tables without any job; `async with` opens them. Works beside whatever runs."""
+    ground: Ground = Files(stored(settings)) if settings.store == "sqlite" else ground_of(settings)
+    effects = partial(effects_of, settings)
+    return House(SERVICES, ground, clock_of(settings), effects, bus_of(settings), frozenset())
+
+
+def ground_of(settings: Settings) -> Ground:
+    """Where facts and tables are, by the settings. Leave if these do not fit together, or a server does not answer."""
+    if settings.store == "sqlite":
+        for name in ("store_url", "read_db_url"):
+            if getattr(settings, name).get_secret_value():
+                raise Leave(WRONG, f"SAMVERKAN_{name.upper()} is set, but SAMVERKAN_STORE is sqlite")
+        return Files(settings.data_dir)
+    if not find_spec("psycopg"):
+        raise Leave(WRONG, "PostgreSQL's client is not installed; install the extra `postgres`")
+    from services.cli.servers import servers_of
+
+    return servers_of(settings)
+
+
+def bus_of(settings: Settings) -> Bus | None:
+    """How services hear each other, by the settings; None for the stores' own tails."""
+    if settings.transport == "local":
+        return None
+    if not settings.kafka_brokers:
+        raise Leave(
+            WRONG, "SAMVERKAN_KAFKA_BROKERS is not set; name the brokers as host:port, with commas between"
+        )
+    if not find_spec("aiokafka") or not find_spec("yaml"):
+        raise Leave(WRONG, "Kafka's client is not installed; install the extra `kafka`")
+    from shared.runtime.kafka_bus import KafkaBus
+
+    return KafkaBus(settings.kafka_brokers, settings.worker_name)
 
 
 def clock_of(settings: Settings) -> MovedClock:

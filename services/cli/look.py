@@ -36,7 +36,7 @@ def tail_events(
 
     async def run() -> None:
         async with opened(settings) as house:
-            reached = {name: desk.store.last_position() for name, desk in house.desks.items()}
+            reached = {name: await desk.store.last_position() for name, desk in house.desks.items()}
             start = {name: position - limit for name, position in reached.items()}
             found = sorted(await _since(house, start, limit), key=lambda one: codec.read(one).recorded_at)
             show([_fact(one, settings) for one in found[-limit:]], FACT, as_json=as_json)
@@ -106,7 +106,7 @@ async def _consumers(house: House) -> list[Mapping[str, Any]]:
             (parked,) = await desk.rows(count, {"consumer": consumer.name})
             reached = {row["source"]: row["position"] for row in found}
             for source in sorted({owner_of(topic) for topic in consumer.topics} & set(house.desks)):
-                position, last = reached.get(source, 0), house.desks[source].store.last_position()
+                position, last = reached.get(source, 0), await house.desks[source].store.last_position()
                 row = {"consumer": consumer.name, "source": source, "position": position}
                 rows.append(row | {"behind": last - position, "parked": parked["n"]})
     return rows

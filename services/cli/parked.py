@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from services.cli.bus import bus_of
+from services.cli.bus import checked_bus_of
 from services.cli.ground import (
     FAILED,
+    UNREACHABLE,
     WRONG,
     AsJson,
     Leave,
@@ -80,12 +81,12 @@ async def _ask(consumer: str, stream: str, wanted: Wanted, *, as_json: bool) -> 
         db = _desk(house, consumer).db
         if not await parking.want(db, consumer, stream, wanted):
             raise Leave(WRONG, f"nothing of {stream} is parked for {consumer}")
-        if is_held(settings.data_dir):
+        if settings.store != "sqlite" or is_held(settings.data_dir):
             await _granted(_desk(house, consumer), consumer, stream)
         else:
             with held(settings.data_dir):
                 key = {"secret_key": SecretStr(secret_key(settings))}
-                bus = await bus_of(settings)
+                bus = await checked_bus_of(settings)
                 async with open_product(settings.model_copy(update=key), clock_of(settings), bus):
                     await _granted(_desk(house, consumer), consumer, stream)
         left = await db.rows(parking.OLDEST, {"consumer": consumer, "stream": stream})
@@ -96,9 +97,13 @@ async def _ask(consumer: str, stream: str, wanted: Wanted, *, as_json: bool) -> 
 
 async def _granted(desk: Desk, consumer: str, stream: str) -> None:
     place = {"consumer": consumer, "stream": stream}
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while any(row["wanted"] for row in await desk.rows(parking.OLDEST, place)):  # noqa: ASYNC110 -- another process
-            await asyncio.sleep(LOOK_SECONDS)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while any(row["wanted"] for row in await desk.rows(parking.OLDEST, place)):  # noqa: ASYNC110 -- another process
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError as error:
+        why = f"no worker of {desk.service.name} has taken it up; it will once one runs"
+        raise Leave(UNREACHABLE, why) from error
 
 
 def _desk(house: House, consumer: str) -> Desk:

@@ -1,5 +1,7 @@
 """The product as its users have it: HTTP, signed in as somebody."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -9,7 +11,9 @@ from httpx2 import ASGITransport, AsyncClient, Response
 from services.embedded import Product
 from shared.kernel.ids import EntityId, derive, fresh
 from shared.kernel.message import Actor
+from shared.runtime.host import House
 from shared.web.app import PREFIX
+from shared.web.tokens import Tokens
 
 ADDRESS = "http://samverkan.test"
 TOKEN_LIFE = timedelta(hours=1)
@@ -25,7 +29,8 @@ class Unexpected(Exception):
 class Door:
     """One client for everybody. `position` is the last write, so that the next read shows it."""
 
-    product: Product
+    house: House
+    tokens: Tokens
     client: AsyncClient
     position: str = ""
 
@@ -91,17 +96,19 @@ class User:
         return await self._sent("PATCH", path, {"If-Match": seen.headers.get("etag", '"0"')}, json=body)
 
     async def _sent(self, method: str, path: str, headers: dict[str, str], **more: Any) -> Response:
-        product = self.door.product
-        token = product.tokens.issue(self.actor, product.house.now(), TOKEN_LIFE)
+        token = self.door.tokens.issue(self.actor, self.door.house.now(), TOKEN_LIFE)
         signed = {"Authorization": f"Bearer {token}", "Accept-Language": self.language, **headers}
         answer = await self.door.client.request(method, PREFIX + path, headers=signed, **more)
         self.door.position = answer.headers.get("samverkan-position", self.door.position)
         return answer
 
 
-def client_of(product: Product) -> AsyncClient:
-    """A client in the same process; close it when done."""
-    return AsyncClient(transport=ASGITransport(app=product.app), base_url=ADDRESS, timeout=60)
+@asynccontextmanager
+async def door_of(product: Product) -> AsyncIterator[Door]:
+    """The door of a product in the same process."""
+    transport = ASGITransport(app=product.app)
+    async with AsyncClient(transport=transport, base_url=ADDRESS, timeout=60) as client:
+        yield Door(product.house, product.tokens, client)
 
 
 def installer(door: Door) -> User:

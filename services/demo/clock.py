@@ -31,6 +31,27 @@ class MovedClock:
         self.offset = moment - self._wall()
 
 
+class FollowedClock:
+    """The same clock for another process of the demonstration: it shows what the file says at every look."""
+
+    def __init__(self, wall: Callable[[], datetime], directory: Path) -> None:
+        self._wall, self._directory = wall, directory
+        self._seen, self._offset = 0, timedelta()
+
+    def __call__(self) -> datetime:
+        try:
+            changed = (self._directory / FILE).stat().st_mtime_ns
+        except FileNotFoundError:
+            return self._wall()
+        if changed != self._seen:
+            self._seen, self._offset = changed, wanted_offset(self._directory)
+        return self._wall() + self._offset
+
+    def set(self, moment: datetime) -> None:
+        """Show this moment now, in every process."""
+        want_offset(self._directory, moment - self._wall())
+
+
 def parse(text: str) -> timedelta:
     """`+3d`, `+2h30m`, `90s`. Raises NotATime; the clock never goes back."""
     parts = re.findall(r"(\d+)([wdhms])", text)

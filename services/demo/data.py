@@ -50,13 +50,13 @@ async def load(door: Door, count: int = RECIPIENTS) -> Cast:
     await _entities(root, cast, counties(), cities)
     await _people(root, cast)
     await _recipients(root, cast, recipients(cities, count))
-    await door.product.house.settled()
+    await door.house.settled()
     return cast
 
 
 async def offer(cast: Cast, kind: offers.Kind, invited: Sequence[str], start: datetime) -> str:
     """A package of this kind, published at `start`, for whoever tries the product; its id. Repeated it is the same."""
-    bo, rut, house = cast.users["bo"], cast.users["rut"], cast.door.product.house
+    bo, rut, house = cast.users["bo"], cast.users["rut"], cast.door.house
     reference = await bo.post("/campaigns", offers.campaign(kind, start), key=f"campaign-{kind.name}")
     audience = [cast.entities[code] for code in invited]
     reviewer = f"person:{rut.actor.id}"
@@ -103,7 +103,7 @@ async def _people(root: User, cast: Cast) -> None:
         await root.put(f"/entities/{entity}/groups/notify", {"members": members})
 
     await _at_once(person, everybody)
-    await cast.door.product.house.settled()
+    await cast.door.house.settled()
     await _at_once(groups, [part for part in everybody if part.county])
 
 

@@ -10,7 +10,7 @@ from services.demo.api import User
 from services.demo.data import Cast
 from services.demo.offers import KINDS, Kind
 from services.demo.teller import Teller
-from shared.runtime.host import Clock, House, advance
+from shared.runtime.host import House, Moved, advance
 
 INVITED = ("skane", "gotland", "norrbotten", "dalarna")
 SEGMENTS = {"skane": "18-29", "gotland": "50+", "norrbotten": "30-49"}
@@ -26,7 +26,7 @@ class Story:
     cast: Cast
     teller: Teller
     house: House
-    clock: Clock
+    clock: Moved
     start: datetime
 
     @property

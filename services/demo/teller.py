@@ -29,11 +29,11 @@ class Teller:
         self._where: dict[str, str] = {}
         self.events = self.checks = 0
 
-    def knows(self, cast: Cast) -> None:
+    async def knows(self, cast: Cast) -> None:
         """Names for ids: logins of people, labels of entities. What happened so far is not told."""
         self._who = {user.actor.id: login for login, user in cast.users.items()}
         self._where = cast.labels
-        self._told = {name: desk.store.last_position() for name, desk in self._house.desks.items()}
+        self._told = {name: await desk.store.last_position() for name, desk in self._house.desks.items()}
 
     def chapter(self, title: str) -> None:
         """A new part of the story."""

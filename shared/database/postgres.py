@@ -18,6 +18,8 @@ from shared.database.port import StaleOwner
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
 
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.views', 0))"
+"""One commit at a time in a schema: statements that look at rows of others see what one writer would show them."""
 NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
@@ -25,7 +27,7 @@ class PostgresDatabase:
     """Database in one schema: `await PostgresDatabase.open(url, schema)`; `close()` when done."""
 
     def __init__(self, url: str, schema: str) -> None:
-        self._url, self._schema = url, schema
+        self._url, self.schema = url, schema
         self._writing: AsyncConnection[DictRow] | None = None
         self._reading: AsyncConnection[DictRow] | None = None
         self._looking: Connection[DictRow] | None = None
@@ -44,6 +46,7 @@ class PostgresDatabase:
         """See Database.commit."""
         async with self._writer() as connection, connection.transaction():
             async with connection.pipeline():
+                await connection.execute(LOCK)
                 for text, same in groupby(statements, key=itemgetter(0)):
                     cursor = connection.cursor()
                     await cursor.executemany(translated(text), [dict(params) for _, params in same])
@@ -74,9 +77,7 @@ class PostgresDatabase:
         """See Database.recall."""
         try:
             if self._looking is None or self._looking.closed:
-                self._looking = psycopg.connect(
-                    self._url, autocommit=True, options=self._options, row_factory=dict_row, connect_timeout=5
-                )
+                self._looking = self.connect(self.schema)
             return self._looking.execute(translated(text), dict(params)).fetchall()
         except psycopg.OperationalError as error:
             if self._looking is not None:
@@ -91,14 +92,18 @@ class PostgresDatabase:
         if self._looking is not None:
             self._looking.close()
 
-    @property
-    def _options(self) -> str:
-        return f"-c search_path={self._schema}"
+    def connect(self, schema: str) -> Connection[DictRow]:
+        """A connection of the caller's own in this schema of the same database. Raises OperationalError."""
+        options = f"-c search_path={schema}"
+        return psycopg.connect(
+            self._url, autocommit=True, options=options, row_factory=dict_row, connect_timeout=5
+        )
 
     async def _connect(self) -> AsyncConnection[DictRow]:
         try:
+            options = f"-c search_path={self.schema}"
             return await AsyncConnection.connect(
-                self._url, autocommit=True, options=self._options, row_factory=dict_row, connect_timeout=5
+                self._url, autocommit=True, options=options, row_factory=dict_row, connect_timeout=5
             )
         except psycopg.OperationalError as error:
             raise Unavailable(type(error).__name__) from error

@@ -8,7 +8,7 @@ filled is parked, and the version stays before the hole, so that what is told la
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import Any, NamedTuple
 
@@ -63,6 +63,8 @@ class Consumer:
         self.name, self.topics = name, frozenset(topics)
         self._db, self._effect, self._one_by_one = db, effect, one_by_one
         self._seen: dict[str, int] = {}
+        self._held: frozenset[str] | None = None
+        """Which sources of a shared feed are ours; None where nothing is shared."""
         self._versions: dict[str, int] = {}
         self._turn = asyncio.Lock()
         self._leaving = self._unsure = False
@@ -71,6 +73,7 @@ class Consumer:
     async def run(self, feeds: Sequence[Feed]) -> None:
         """Run until cancelled, from our own checkpoint; a bus's own offsets are only a hint."""
         self._leaving = False
+        self._held = frozenset() if any(feed.shared for feed in feeds) else None
         await self.load()
         async with asyncio.TaskGroup() as group:
             for feed in feeds:
@@ -82,11 +85,41 @@ class Consumer:
         self._seen = {row["source"]: row["position"] for row in rows}
         self._versions.clear()
         self._unsure = False
+        async with self._moved:  # others may have done what somebody here waits for
+            self._moved.notify_all()
+
+    async def take_over(self, sources: Collection[str]) -> Mapping[str, int]:
+        """These sources of a shared feed are ours from now on, and no others of it; from where to go on.
+
+        Whoever had them before has moved our checkpoints, so all that we believed is read anew.
+        """
+        async with self._turn:
+            self._held = frozenset(sources)
+            await self.load()
+        return dict(self._seen)
+
+    async def let_go(self) -> None:
+        """The sources of a shared feed are going to others: finish the fact in hand, and touch them no more."""
+        self._held = frozenset()
+        self._leaving = True
+        try:
+            async with self._turn:
+                pass
+        finally:
+            self._leaving = False
 
     async def _follow(self, feed: Feed) -> None:
         async for attempt in patiently():  # what the feed itself stumbles over
             with attempt:
-                await self._follow_once(feed)
+                try:
+                    await self._follow_once(feed)
+                except StaleOwner as error:
+                    if not feed.shared:
+                        raise
+                    # Somebody took the source over while we held its batch. Nothing of it was kept; join anew.
+                    log.warning("another worker went on", extra={"consumer": self.name})
+                    self._unsure = True
+                    raise ConnectionError(f"{self.name} was overtaken") from error
 
     async def _follow_once(self, feed: Feed) -> None:
         async with aclosing(feed.batches(dict(self._seen))) as batches:
@@ -110,6 +143,8 @@ class Consumer:
         async with self._turn:
             if self._unsure:
                 await self.load()
+            if not self._holds(batch.source):
+                return
             try:
                 await self.handle(batch, feed)
             except OutcomeUnknown:
@@ -129,6 +164,8 @@ class Consumer:
             await self._handle(batch, feed, singly=True)
 
     async def _handle(self, batch: Batch, feed: Feed, *, singly: bool) -> None:
+        if batch.events and batch.last <= self.position(batch.source):
+            return  # told again; the checkpoint must not go back
         stopped = {row["stream"] for row in self._db.recall(parking.STREAMS, {"consumer": self.name})}
         pending: list[Statement] = []
         reached: dict[str, int] = {}
@@ -168,6 +205,9 @@ class Consumer:
             stopped.add(stored.stream)
             cause = parking.cause_of(self.name, stored, error)
             await self._save(place, [parking.park(self.name, place.source, stored, cause, 1)], reached)
+
+    def _holds(self, source: str) -> bool:
+        return self._held is None or source in self._held
 
     async def reached(self, stream: str, version: int) -> None:
         """Return once this consumer has handled `stream` up to `version`. Wrap it in a timeout."""
@@ -250,7 +290,8 @@ class Consumer:
 
     async def grant_wishes(self) -> int:
         """Re-drive or discard what somebody asked for. How many streams were asked for."""
-        wishes = self._db.recall(parking.WANTED, {"consumer": self.name})
+        wanted = self._db.recall(parking.WANTED, {"consumer": self.name})
+        wishes = [row for row in wanted if self._holds(row["source"])]
         for row in wishes:
             async with self._turn:
                 await self._grant(row["stream"], row["version"], row["wanted"])

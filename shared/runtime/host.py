@@ -1,81 +1,35 @@
 """Opens the adapters and turns services, which are data, into jobs that run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from shared import codec
-from shared.contracts.registry import TOPICS, owner_of
-from shared.database.sqlite import SQLiteDatabase
-from shared.kernel.decider import Refused
-from shared.kernel.message import NO_PARAMS, Command, Params, Recorded
-from shared.kernel.projection import Projection, Row, Statement
+from shared.contracts.registry import owner_of
+from shared.kernel.message import NO_PARAMS, Recorded, Stored
+from shared.kernel.projection import Projection, Statement
 from shared.runtime.consume import Consumer
-from shared.runtime.execute import Asked, Done, execute
+from shared.runtime.consume import Effect as Does
+from shared.runtime.desk import Desk, Elsewhere, Follower
+from shared.runtime.ground import Files, Ground
 from shared.runtime.patience import TRANSIENT
 from shared.runtime.prepare import prepare_memory, prepare_view
-from shared.runtime.react import note, performing, reacting
+from shared.runtime.react import performing, reacting
+from shared.runtime.rebuild import Compared, Progress
 from shared.runtime.service import Effect, Service
 from shared.runtime.tables import ENGINE_TABLES
-from shared.runtime.timers import Timers
-from shared.store.sqlite import SQLiteStore
 from shared.transport.local import LocalFeed
 from shared.transport.port import Feed
 
+Part = Literal["worker", "relay"]
+ALL_PARTS: frozenset[Part] = frozenset(("worker", "relay"))
+"""A worker hears facts and fires timers; a relay tells them. What is neither serves, and looks."""
 WISHES_LOOK_SECONDS = 0.5
-SETTLED_AT_ONCE = 500
-
-
-@dataclass(slots=True)
-class Desk:
-    """All that the rooms of one service work with: its store, its tables, its clock. Nobody else's."""
-
-    service: Service
-    store: SQLiteStore
-    db: SQLiteDatabase
-    now: Callable[[], datetime]
-    views: dict[str, Consumer] = field(default_factory=dict)
-    consumers: dict[str, Consumer] = field(default_factory=dict)
-    timers: Timers = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.timers = Timers(self.db, self.now, self.service.command_named, self.obey)
-
-    async def execute(self, command: Command, asked: Asked = Asked()) -> Done | Refused:
-        """Obey a command of this service."""
-        return await execute(self.store, self.service.decider_for(type(command)), command, asked)
-
-    async def obey(self, command: Command, asked: Asked) -> Done | Refused:
-        """Obey the service's own reaction or timer; a refusal is noted."""
-        outcome = await self.execute(command, asked)
-        note(command, outcome)
-        return outcome
-
-    async def rows(self, sql: str, params: Params = NO_PARAMS) -> Sequence[Row]:
-        """What a SELECT of a projection finds."""
-        return await self.db.rows(sql, params)
-
-    async def one(self, sql: str, params: Params = NO_PARAMS) -> Row | None:
-        """The first row, if there is one."""
-        rows = await self.db.rows(sql, params)
-        return rows[0] if rows else None
-
-    async def wait(self, stream: str, version: int, seconds: float) -> bool:
-        """Wait until every view that hears this stream shows it at `version`. False if time ran out."""
-        topic = TOPICS.get(stream.split("-", 1)[0])
-        waiting = [view.reached(stream, version) for view in self.views.values() if topic in view.topics]
-        try:
-            async with asyncio.timeout(seconds):
-                await asyncio.gather(*waiting)
-        except TimeoutError:
-            return False
-        return True
+AT_ONCE = 1000
 
 
 class Bus(Protocol):
@@ -86,6 +40,11 @@ class Bus(Protocol):
 
     def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
         """What has to run so that others hear this desk's service, by name."""
+
+    def history(
+        self, source: str, after: int, until: int, desks: Mapping[str, Desk]
+    ) -> AsyncIterator[Sequence[Stored]]:
+        """What a source of these feeds has told behind one position and up to another."""
 
 
 class LocalBus:
@@ -102,31 +61,42 @@ class LocalBus:
         del desk
         return {}
 
+    async def history(
+        self, source: str, after: int, until: int, desks: Mapping[str, Desk]
+    ) -> AsyncIterator[Sequence[Stored]]:
+        """See Bus.history."""
+        while after < until and (events := await desks[source].store.tail(after, AT_ONCE)):
+            after = events[-1].position
+            if wanted := [stored for stored in events if stored.position <= until]:
+                yield wanted
+
 
 class House:
-    """Some services in one process on SQLite, hearing each other through a bus: the stores' own tails, or Kafka.
+    """Some services in one process, hearing each other through a bus: the stores' own tails, or Kafka.
 
-    `async with House(...)` opens the files; `run()` runs every job until cancelled; a job that dies takes
-    the others with it, and the caller hears of it.
+    `async with House(...)` opens what they remember with; `run()` runs every job of the chosen parts until
+    cancelled; a job that dies takes the others with it, and the caller hears of it. Where this process is no
+    worker, its services' consumers are those of another one.
     """
 
     def __init__(
         self,
         services: Sequence[Service],
-        directory: Path,
+        ground: Ground,
         now: Callable[[], datetime],
         effects: Callable[["House"], Mapping[str, Sequence[Effect]]] = lambda _: {},
         bus: "Bus | None" = None,
+        parts: frozenset[Part] = ALL_PARTS,
     ) -> None:
-        self.directory, self.now = directory, now
+        self.ground, self.now, self.parts = ground, now, parts
         self._services, self._effects, self._bus = services, effects, bus or LocalBus()
         self.desks: dict[str, Desk] = {}
+        self._consumers: list[tuple[Desk, Consumer]] = []
         self._open = AsyncExitStack()
         self._jobs: asyncio.Task[None] | None = None
         self._settled: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             await self._fill()
         except BaseException:
@@ -137,17 +107,15 @@ class House:
     async def _fill(self) -> None:
         for service in self._services:
             self.desks[service.name] = await self._desk(service)
-        stores = {name: desk.store for name, desk in self.desks.items()}
-        for desk in self.desks.values():
+        for desk in self.desks.values() if "worker" in self.parts else ():
             for projection in desk.service.reaction.memory if desk.service.reaction else ():
-                consumer = f"{desk.service.name}.reactions"
-                await prepare_memory(desk.db, projection, consumer, stores, self.directory)
+                rebuild = partial(self._anew, desk, projection, consumer=f"{desk.service.name}.reactions")
+                await prepare_memory(desk.db, projection, f"{desk.service.name}.reactions", rebuild)
         for name, effects in self._effects(self).items():
             desk = self.desks[name]
             for effect in effects:
-                perform = performing(effect, desk.obey)
-                desk.consumers[effect.name] = Consumer(
-                    effect.name, effect.hears, desk.db, perform, one_by_one=True
+                self._consumer(
+                    desk, effect.name, effect.hears, performing(effect, desk.obey), one_by_one=True
                 )
 
     async def __aexit__(
@@ -158,9 +126,8 @@ class House:
 
     async def start(self) -> None:
         """Run every job in the background; `stop()` ends them, `jobs` is where a failure shows."""
-        for desk in self.desks.values():
-            for consumer in desk.consumers.values():
-                await consumer.load()
+        for _, consumer in self._consumers:
+            await consumer.load()
         self._jobs = asyncio.create_task(self.run(), name="house")
 
     @property
@@ -176,16 +143,25 @@ class House:
             self._jobs = None
 
     async def run(self) -> None:
-        """Every consumer and every timer table, until cancelled or until one of them dies."""
+        """Every job of the chosen parts, until cancelled or until one of them dies."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.Event().wait(), name="until told to stop")
+            for desk, consumer in self._consumers:
+                feeds = self._bus.feeds(desk, consumer, self.desks)
+                group.create_task(consumer.run(feeds), name=consumer.name)
             for desk in self.desks.values():
-                for name, job in self._bus.jobs(desk).items():
+                for name, job in self._bus.jobs(desk).items() if "relay" in self.parts else ():
                     group.create_task(job, name=name)
-                for consumer in desk.consumers.values():
-                    feeds = self._bus.feeds(desk, consumer, self.desks)
-                    group.create_task(consumer.run(feeds), name=consumer.name)
-                group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
-                group.create_task(_grant_wishes(desk), name=f"{desk.service.name} wishes")
+                if "worker" in self.parts:
+                    group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
+            group.create_task(self._grant_wishes(), name="wishes")
+
+    async def _grant_wishes(self) -> None:
+        while True:
+            await asyncio.sleep(WISHES_LOOK_SECONDS)
+            for _, consumer in self._consumers:
+                with suppress(*TRANSIENT):  # the wishes stand, and are looked at again
+                    await consumer.grant_wishes()
 
     async def settled(self) -> None:
         """Return once nothing is left to do: every fact heard by all, every due timer fired, and again.
@@ -203,13 +179,31 @@ class House:
 
     async def _heard_by_all(self, desk: Desk) -> None:
         """Wait until every consumer has handled what this desk's service stated since the last look."""
-        while news := await desk.store.tail(self._settled.get(desk.service.name, 0), SETTLED_AT_ONCE):
+        while news := await desk.store.tail(self._settled.get(desk.service.name, 0), AT_ONCE):
             newest = {stored.stream: stored for stored in news}
             for consumer in [each for other in self.desks.values() for each in other.consumers.values()]:
                 for stored in newest.values():
                     if codec.topic_of(stored) in consumer.topics:
                         await self._unless_dead(consumer.reached(stored.stream, stored.version))
             self._settled[desk.service.name] = news[-1].position
+
+    async def rebuild(
+        self, view: str, progress: Progress = lambda _done, _total: None, *, swap: bool = True
+    ) -> Sequence[Compared]:
+        """Make the tables of a view anew beside the live ones, compare, and swap if wanted; see rebuild().
+
+        Raises LookupError if no service here has this view.
+        """
+        for desk in self.desks.values():
+            for projection in desk.service.projections:
+                if projection.name == view:
+                    return await self._anew(desk, projection, progress=progress, swap=swap)
+        raise LookupError(view)
+
+    async def _anew(self, desk: Desk, projection: Projection, **how: Any) -> Sequence[Compared]:
+        stores = {name: other.store for name, other in self.desks.items()}
+        history = partial(self._bus.history, desks=self.desks)
+        return await self.ground.rebuild(projection, desk.db, stores, history, **how)
 
     async def next_due(self) -> datetime | None:
         """The moment of the earliest timer of any service."""
@@ -227,39 +221,37 @@ class House:
             waiter.cancel()
 
     async def _desk(self, service: Service) -> Desk:
-        store = SQLiteStore(self.directory / f"{service.name}.events.db")
-        self._open.callback(store.close)
-        db = SQLiteDatabase(self.directory / f"{service.name}.views.db")
-        self._open.callback(db.close)
+        store = await self._open.enter_async_context(self.ground.store(service.name))
+        db = await self._open.enter_async_context(self.ground.tables(service.name))
         await db.commit([(table, NO_PARAMS) for table in (*ENGINE_TABLES, *service.tables)])
-        memory = service.reaction.memory if service.reaction else ()
-        for projection in service.projections:
-            await prepare_view(db, projection)
         desk = Desk(service, store, db, self.now)
         for projection in service.projections:
-            consumer = Consumer(projection.name, projection.hears, db, partial(_applied, projection))
-            desk.views[projection.name] = desk.consumers[projection.name] = consumer
+            await prepare_view(db, projection)
+            applied = partial(_applied, projection)
+            desk.views[projection.name] = self._consumer(desk, projection.name, projection.hears, applied)
         if service.reaction:
-            name = f"{service.name}.reactions"
-            topics = {*service.reaction.hears, *(topic for part in memory for topic in part.hears)}
+            heard = (topic for part in service.reaction.memory for topic in part.hears)
+            topics = sorted({*service.reaction.hears, *heard})
             effect = reacting(service.reaction, db, desk.obey)
-            desk.consumers[name] = Consumer(name, sorted(topics), db, effect, one_by_one=True)
+            self._consumer(desk, f"{service.name}.reactions", topics, effect, one_by_one=True)
         return desk
+
+    def _consumer(
+        self, desk: Desk, name: str, topics: Sequence[str], does: Does, *, one_by_one: bool = False
+    ) -> Follower:
+        follower: Follower = Elsewhere(name, frozenset(topics), desk.db)
+        if "worker" in self.parts:
+            follower = consumer = Consumer(name, topics, desk.db, does, one_by_one=one_by_one)
+            self._consumers.append((desk, consumer))
+        desk.consumers[name] = follower
+        return follower
 
 
 async def _applied(projection: Projection, recorded: Recorded) -> list[Statement]:
     return list(projection.apply(recorded))
 
 
-async def _grant_wishes(desk: Desk) -> None:
-    while True:
-        await asyncio.sleep(WISHES_LOOK_SECONDS)
-        for consumer in desk.consumers.values():
-            with suppress(*TRANSIENT):  # the wishes stand, and are looked at again
-                await consumer.grant_wishes()
-
-
-async def advance(house: House, clock: "Clock", by: timedelta) -> None:
+async def advance(house: House, clock: "Moved", by: timedelta) -> None:
     """Move a demonstration's clock, stopping at every timer on the way, so that a week passes in order."""
     target = clock() + by
     await house.settled()
@@ -268,6 +260,16 @@ async def advance(house: House, clock: "Clock", by: timedelta) -> None:
         await house.settled()
     clock.set(target)
     await house.settled()
+
+
+class Moved(Protocol):
+    """A clock that can be moved."""
+
+    def __call__(self) -> datetime:
+        """The moment it shows."""
+
+    def set(self, moment: datetime) -> None:
+        """Show this moment now."""
 
 
 class Clock:
@@ -284,4 +286,4 @@ class Clock:
         self._moment = moment
 
 
-__all__ = ["Clock", "Desk", "House", "advance"]
+__all__ = ["Clock", "Desk", "Files", "House", "Moved", "advance"]

@@ -1,40 +1,45 @@
-"""The services of a house hear each other over Apache Kafka: a relay each, and a consumer group per purpose."""
+"""Services hear each other over Apache Kafka: a relay for each, and a consumer group for each purpose."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from typing import Any
 
-from shared.contracts.registry import owner_of
+from shared.kernel.message import Stored
 from shared.runtime.consume import Consumer
-from shared.runtime.host import Desk
+from shared.runtime.desk import Desk
 from shared.runtime.relay import relay
 from shared.transport.cloudevents import PREFIX
-from shared.transport.kafka import KafkaFeed, Publisher
-from shared.transport.local import LocalFeed
+from shared.transport.kafka import KafkaFeed, Publisher, told
 from shared.transport.port import Feed
 
 
 class KafkaBus:
-    """Bus over these brokers. A service hears itself straight from its own store, everybody else from topics."""
+    """Bus over these brokers. A service hears its own facts over them too, so that its workers can share them.
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    `member` is the name of this process among the workers of a service.
+    """
+
+    def __init__(self, brokers: str, member: str) -> None:
+        self._brokers, self._member = brokers, member
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
         """See Bus.feeds."""
-        del desks
-        mine = [topic for topic in consumer.topics if owner_of(topic) == desk.service.name]
-        theirs = sorted(consumer.topics - set(mine))
-        own: list[Feed] = [LocalFeed(desk.service.name, desk.store)] if mine else []
-        if not theirs:
-            return own
-        return [*own, KafkaFeed(self._brokers, f"{PREFIX}.{consumer.name}", theirs, consumer.positions)]
+        del desk, desks
+        group, topics = f"{PREFIX}.{consumer.name}", sorted(consumer.topics)
+        return [KafkaFeed(self._brokers, group, topics, consumer, self._member)]
 
     def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
         """See Bus.jobs."""
         if not desk.service.deciders:
             return {}
         return {f"{desk.service.name}.relay": self._relay(desk)}
+
+    def history(
+        self, source: str, after: int, until: int, desks: Mapping[str, Desk]
+    ) -> AsyncIterator[Sequence[Stored]]:
+        """See Bus.history."""
+        del desks
+        return told(self._brokers, source, after, until)
 
     async def _relay(self, desk: Desk) -> None:
         publisher = Publisher(self._brokers)

@@ -40,7 +40,9 @@ UPDATE parked SET wanted = 'redrive' WHERE consumer = :consumer AND stream = :st
                    WHERE consumer = :consumer AND stream = :stream AND version > :version)
 """
 STREAMS = "SELECT DISTINCT stream FROM parked WHERE consumer = :consumer"
-WANTED = "SELECT stream, version, wanted FROM parked WHERE consumer = :consumer AND wanted IS NOT NULL ORDER BY stream"
+WANTED = """
+SELECT stream, version, wanted, source FROM parked WHERE consumer = :consumer AND wanted IS NOT NULL ORDER BY stream
+"""
 OLDEST = """
 SELECT * FROM parked WHERE consumer = :consumer AND stream = :stream ORDER BY version LIMIT 1
 """

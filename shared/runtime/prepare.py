@@ -1,47 +1,44 @@
 """Tables before the first fact: made where there are none, made anew where their shape has changed."""
 
-import asyncio
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
-from shared.database.sqlite import SQLiteDatabase
+from shared.database.port import Database, StaleOwner
 from shared.kernel.message import NO_PARAMS
 from shared.kernel.projection import Projection, Statement
-from shared.runtime.rebuild import rebuild
-from shared.store.sqlite import SQLiteStore
 
 
-async def prepare_view(db: SQLiteDatabase, projection: Projection) -> None:
+async def prepare_view(db: Database, projection: Projection) -> None:
     """Tables of the shape that the code knows; if that is new, their consumer starts from the first fact."""
     if await _is_new(db, projection):
-        begin = [*_made_anew(projection), *_forgotten(projection.name), _known_as_it_is(projection)]
-        await db.commit(begin)
+        await _begun(db, projection, [*_made_anew(projection), *_forgotten(projection.name)])
 
 
 async def prepare_memory(
-    db: SQLiteDatabase,
-    projection: Projection,
-    consumer: str,
-    stores: Mapping[str, SQLiteStore],
-    directory: Path,
+    db: Database, projection: Projection, consumer: str, rebuild: Callable[[], Awaitable[object]]
 ) -> None:
     """The same for what a reaction remembers; if that is new, it is told all that the reaction has heard.
 
-    The reaction itself hears nothing twice. But what came over a bus is not here to be told; then it does hear
-    everything again, and the ids of its commands make that harmless.
+    The reaction itself hears nothing twice. But what cannot be told again from here it does hear again from
+    the first fact, and the ids of its commands make that harmless.
     """
     if not await _is_new(db, projection):
         return
     await db.commit(_made_anew(projection))
-    shadow = directory / f"{projection.name}.shadow"
     try:
-        await asyncio.to_thread(rebuild, projection, stores, db, shadow, consumer=consumer)
+        await rebuild()
     except LookupError:
         await db.commit(_forgotten(consumer))
-    await db.commit([_known_as_it_is(projection)])  # last: whoever dies before starts over
+    await _begun(db, projection, [])  # last: whoever dies before starts over
 
 
-async def _is_new(db: SQLiteDatabase, projection: Projection) -> bool:
+async def _begun(db: Database, projection: Projection, first: Sequence[Statement]) -> None:
+    """These statements, and the shape that is here now; nothing if another process has done it meanwhile."""
+    with suppress(StaleOwner):
+        await db.commit(first, guard=_known_as_it_is(projection))
+
+
+async def _is_new(db: Database, projection: Projection) -> bool:
     """True if these tables were not here last time, or had another shape."""
     known = await db.rows("SELECT version FROM projections WHERE name = :name", {"name": projection.name})
     return not known or bool(known[0]["version"] != projection.version)
@@ -61,7 +58,7 @@ def _forgotten(consumer: str) -> list[Statement]:
 def _known_as_it_is(projection: Projection) -> Statement:
     save = (
         "INSERT INTO projections (name, version) VALUES (:name, :version) "
-        "ON CONFLICT (name) DO UPDATE SET version = :version"
+        "ON CONFLICT (name) DO UPDATE SET version = :version WHERE projections.version <> :version"
     )
     return save, {"name": projection.name, "version": projection.version}
 

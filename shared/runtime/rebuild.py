@@ -2,9 +2,10 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from shared import codec
@@ -24,6 +25,13 @@ TABLE_NAMES = (
 )
 
 Progress = Callable[[int, int], None]
+History = Callable[[str, int, int], AsyncIterator[Sequence[Stored]]]
+"""What a source has stated behind one position and up to another, in batches."""
+Write = Callable[[Sequence[Statement]], None]
+
+
+class Unfit(Exception):
+    """`apply` needs a table that is not its projection's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,7 @@ def rebuild(
     thread or a command line.
 
     `consumer` names the reaction whose memory this is; the facts parked for it stay, because they wait for
-    more than their rows. Raises LookupError for what is heard from a store that is not among `stores`, and
-    sqlite3.OperationalError where `apply` needs a table that is not its projection's own.
+    more than their rows. Raises LookupError for what is heard from a store that is not among `stores`, and Unfit.
     """
     if not projection.tables:
         return []
@@ -66,13 +73,13 @@ def rebuild(
         for table in projection.tables:
             shadow.execute(table)
         live.execute("ATTACH :path AS shadow", {"path": str(shadow_path)})
-        fold = _Fold(projection, consumer or projection.name, shadow, progress)
+        fold = Fold(projection, consumer or projection.name, partial(_write, shadow), progress)
         while True:
             target = _checkpoints(live, fold.consumer)
             for source, position in target.items():
                 if source not in stores:
                     raise LookupError(f"{projection.name} hears {source}, whose store is not here")
-                fold.follow(source, stores[source], position)
+                _follow(fold, source, stores[source], position)
             live.execute("BEGIN IMMEDIATE")  # from here on the consumer waits
             if _checkpoints(live, fold.consumer) == target:
                 return _swap(fold, live, swap=swap, keep_parked=consumer is not None)
@@ -86,53 +93,47 @@ def rebuild(
             shadow_path.with_name(shadow_path.name + suffix).unlink(missing_ok=True)
 
 
-class _Fold:
-    """The shadow tables as far as they have come, and the streams that went no further."""
+class Fold:
+    """The shadow tables as far as they have come, and the streams that went no further.
 
-    def __init__(
-        self, projection: Projection, consumer: str, shadow: sqlite3.Connection, progress: Progress
-    ) -> None:
+    `write` runs statements in a transaction on the shadow; it raises `Unfit` where they cannot fit in there at all.
+    """
+
+    def __init__(self, projection: Projection, consumer: str, write: Write, progress: Progress) -> None:
         self.projection, self.consumer = projection, consumer
         self.versions: dict[str, int] = {}
         self.parked: list[Statement] = []
-        self._shadow, self._progress = shadow, progress
-        self._reached: dict[str, int] = {}
+        self.reached: dict[str, int] = {}
+        self._write, self._progress = write, progress
         self._stopped: set[str] = set()
 
-    def follow(self, source: str, store: SQLiteStore, until: int) -> None:
-        """Apply what this source has stated up to a position."""
-        position = self._reached.get(source, 0)
-        with closing(connect(store.path, read_only=True)) as reader:
-            while position < until:
-                events = [stored for stored in tail(reader, position, CHUNK) if stored.position <= until]
-                if not events:
-                    break
-                position = events[-1].position
-                self._take(source, [e for e in events if codec.topic_of(e) in self.projection.hears])
-                self._progress(position, until)
-        self._reached[source] = until
+    def take(self, source: str, events: Sequence[Stored], until: int) -> None:
+        """Apply what this source has stated next; it is wanted up to `until`."""
+        self._apply(source, [e for e in events if codec.topic_of(e) in self.projection.hears])
+        self.reached[source] = events[-1].position
+        self._progress(events[-1].position, until)
 
-    def _take(self, source: str, heard: Sequence[Stored]) -> None:
+    def _apply(self, source: str, heard: Sequence[Stored]) -> None:
         self.versions.update((stored.stream, stored.version) for stored in heard)
         if not self._stopped.intersection(stored.stream for stored in heard):
             try:
                 self._write([statement for stored in heard for statement in self._statements(stored)])
-            except (*TRANSIENT, sqlite3.OperationalError):
+            except (*TRANSIENT, Unfit):
                 raise
             except Exception:
                 log.info("one by one, to find what cannot be applied", extra={"consumer": self.consumer})
             else:
                 return
         for stored in heard:
-            self._take_one(source, stored)
+            self._apply_one(source, stored)
 
-    def _take_one(self, source: str, stored: Stored) -> None:
+    def _apply_one(self, source: str, stored: Stored) -> None:
         if stored.stream in self._stopped:
             self.parked.append(parking.park(self.consumer, source, stored, parking.BEHIND, 0))
             return
         try:
             self._write(list(self._statements(stored)))
-        except (*TRANSIENT, sqlite3.OperationalError):
+        except (*TRANSIENT, Unfit):
             raise
         except Exception as error:
             self._stopped.add(stored.stream)
@@ -142,22 +143,42 @@ class _Fold:
     def _statements(self, stored: Stored) -> Iterable[Statement]:
         return self.projection.apply(codec.read(stored))
 
-    def _write(self, statements: Sequence[Statement]) -> None:
-        with disk_errors_as_unavailable():
-            self._shadow.execute("BEGIN")
-            try:
-                run_all(self._shadow, statements)
-                self._shadow.execute("COMMIT")
-            finally:
-                if self._shadow.in_transaction:
-                    self._shadow.execute("ROLLBACK")
+    def marks(self, *, keep_parked: bool) -> list[Statement]:
+        """What the live side is to know of this fold: versions reached, and what is parked now."""
+        consumer = {"consumer": self.consumer}
+        marks = [(ADVANCE, {**consumer, "stream": s, "version": v}) for s, v in self.versions.items()]
+        released = [] if keep_parked else [("DELETE FROM parked WHERE consumer = :consumer", consumer)]
+        return [*marks, *released, *self.parked]
 
 
 def _checkpoints(live: sqlite3.Connection, consumer: str) -> dict[str, int]:
     return dict(live.execute(CHECKPOINTS, {"consumer": consumer}).fetchall())
 
 
-def _swap(fold: _Fold, live: sqlite3.Connection, *, swap: bool, keep_parked: bool) -> list[Compared]:
+def _follow(fold: Fold, source: str, store: SQLiteStore, until: int) -> None:
+    """Apply what this source has stated up to a position."""
+    with closing(connect(store.path, read_only=True)) as reader:
+        while (position := fold.reached.get(source, 0)) < until:
+            events = [stored for stored in tail(reader, position, CHUNK) if stored.position <= until]
+            if not events:
+                break
+            fold.take(source, events, until)
+
+
+def _write(shadow: sqlite3.Connection, statements: Sequence[Statement]) -> None:
+    try:
+        with disk_errors_as_unavailable():
+            shadow.execute("BEGIN")
+            run_all(shadow, statements)
+            shadow.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        raise Unfit(str(error)) from error
+    finally:
+        if shadow.in_transaction:
+            shadow.execute("ROLLBACK")
+
+
+def _swap(fold: Fold, live: sqlite3.Connection, *, swap: bool, keep_parked: bool) -> list[Compared]:
     compared = []
     for (table,) in live.execute(TABLE_NAMES.format(schema="shadow")).fetchall():
         compared.append(_compare(live, table))
@@ -165,11 +186,7 @@ def _swap(fold: _Fold, live: sqlite3.Connection, *, swap: bool, keep_parked: boo
             live.execute(f"DELETE FROM main.{table}")
             live.execute(f"INSERT INTO main.{table} SELECT * FROM shadow.{table}")
     if swap:
-        marks = [{"consumer": fold.consumer, "stream": s, "version": v} for s, v in fold.versions.items()]
-        live.executemany(ADVANCE, marks)
-        if not keep_parked:
-            live.execute("DELETE FROM parked WHERE consumer = :consumer", {"consumer": fold.consumer})
-        run_all(live, fold.parked)
+        run_all(live, fold.marks(keep_parked=keep_parked))
     live.execute("COMMIT")
     return compared
 

@@ -15,7 +15,7 @@ ENGINE_TABLES = (
     CREATE TABLE IF NOT EXISTS parked (
         consumer TEXT NOT NULL, stream TEXT NOT NULL, version BIGINT NOT NULL, source TEXT NOT NULL,
         position BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, schema BIGINT NOT NULL,
-        data BLOB NOT NULL, meta BLOB NOT NULL, command_id TEXT NOT NULL,
+        data BYTEA NOT NULL, meta BYTEA NOT NULL, command_id TEXT NOT NULL,
         cause TEXT NOT NULL, attempts BIGINT NOT NULL, wanted TEXT,
         PRIMARY KEY (consumer, stream, version)
     )

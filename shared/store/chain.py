@@ -1,8 +1,19 @@
 """The hash chain of a stream: each event's hash covers the one before, so that no byte changes unseen."""
 
 import hashlib
+from typing import NamedTuple
 
 from shared.kernel.message import NewEvent, Stored
+
+GONE = "(an event that is gone)"
+
+
+class Tampered(NamedTuple):
+    """The first event of a stream whose bytes are not those that were stored."""
+
+    stream: str
+    version: int
+    position: int
 
 
 def chain_start(stream: str) -> bytes:

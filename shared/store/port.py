@@ -1,9 +1,10 @@
 """Where facts are remembered: streams that only grow, inside one total order."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from shared.kernel.message import NewEvent, Stored
+from shared.store.chain import Tampered
 
 NEW = -1
 """The version of a stream that does not exist yet."""
@@ -44,5 +45,11 @@ class EventStore(Protocol):
     async def news(self, after: int) -> None:
         """Return once something with position > `after` may be there. Wakes at once within this process."""
 
+    async def last_position(self) -> int:
+        """The position of the newest event, 0 if there is none."""
+
     async def number(self, category: str) -> int:
         """The next number for people to say aloud, from 1. A drawn number is never drawn again."""
+
+    def verify(self) -> AsyncIterator[Tampered]:
+        """Recompute every stream's hash chain; one finding per broken stream, at its first bad event."""

@@ -2,15 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, SafeUUID
 
 from shared.kernel.message import NewEvent, Stored
 from shared.sqlite import Writer, connect, disk_errors_as_unavailable
-from shared.store.chain import chain_hash, chain_start
+from shared.store.chain import GONE, Tampered, chain_hash, chain_start
 from shared.store.port import NEW, CommandReused, VersionConflict
 
 SCHEMA = (
@@ -35,18 +35,9 @@ INSERT INTO numbers (category, last) VALUES (?, 1)
 ON CONFLICT (category) DO UPDATE SET last = last + 1 RETURNING last
 """
 DRAWN = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
-GONE = "(an event that is gone)"
 UUID_BYTES, NOT_SAID = 16, SafeUUID.unknown
 OTHER_PROCESS_SECONDS = 1.0
 """How often to look for what another process (the command line) appended; our own appends wake at once."""
-
-
-class Tampered(NamedTuple):
-    """The first event of a stream whose bytes are not those that were stored."""
-
-    stream: str
-    version: int
-    position: int
 
 
 class SQLiteStore:
@@ -75,7 +66,7 @@ class SQLiteStore:
 
     async def news(self, after: int) -> None:
         """See EventStore.news."""
-        while self.last_position() <= after:
+        while self._last() <= after:
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(waiter)
             try:
@@ -89,14 +80,22 @@ class SQLiteStore:
         drawn: int = await self._writer.run(lambda db: db.execute(NUMBER, (category,)).fetchone()[0])
         return drawn
 
-    def last_position(self) -> int:
-        """The position of the newest event, 0 if there is none."""
+    async def last_position(self) -> int:
+        """See EventStore.last_position."""
+        return self._last()
+
+    def _last(self) -> int:
         with disk_errors_as_unavailable():
             (last,) = self._reader.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
         return int(last)
 
-    def verify(self) -> Iterator[Tampered]:
-        """Recompute every stream's hash chain; one finding per broken stream, at its first bad event.
+    async def verify(self) -> AsyncIterator[Tampered]:
+        """See EventStore.verify."""
+        for found in self.tampered():
+            yield found
+
+    def tampered(self) -> Iterator[Tampered]:
+        """The same for those who have a thread of their own.
 
         Positions have no gaps here, so what was taken away is found as well, under the name GONE.
         """

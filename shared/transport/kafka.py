@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Protocol
 
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord
 
 from shared.kernel.ids import derive
@@ -82,18 +84,29 @@ class Publisher:
         return sent
 
 
+class Owner(Protocol):
+    """Whose checkpoints decide where a feed goes on: told when partitions come, and before they go."""
+
+    async def take_over(self, sources: Collection[str]) -> Mapping[str, int]:
+        """These sources are ours now; the position of each that was ever heard."""
+
+    async def let_go(self) -> None:
+        """They are ours no longer; return once nothing is done with them any more."""
+
+
 class KafkaFeed:
     """Some topics as one consumer group hears them. A source is `topic/partition`; position = offset + 1.
 
     On assignment it goes to our own checkpoint, whatever the group's offset says; that offset is committed
     only so that stock tools can show the lag. Where the broker has lost what we had heard, the checkpoint goes
-    back to what it has, and what is told again is known by its version.
+    back to what it has, and what is told again is known by its version. A `member` that comes back under its
+    name has its partitions again at once; two of one name put each other out.
     """
 
-    def __init__(
-        self, brokers: str, group: str, topics: Sequence[str], start: Callable[[], Mapping[str, int]]
-    ) -> None:
-        self._brokers, self._group, self._start = brokers, group, start
+    shared = True
+
+    def __init__(self, brokers: str, group: str, topics: Sequence[str], owner: Owner, member: str) -> None:
+        self._brokers, self._group, self._owner, self._member = brokers, group, owner, member
         self._topics = [f"{PREFIX}.{topic}" for topic in topics]
 
     @property
@@ -102,30 +115,24 @@ class KafkaFeed:
         return tuple(self._topics)
 
     async def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
-        """See Feed.batches. `after` is read anew at each assignment through `start`."""
+        """See Feed.batches. `after` is read anew at each assignment through the owner."""
         del after
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._brokers,
             group_id=self._group,
+            group_instance_id=f"{self._group}.{self._member}",
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=50,
         )
-        consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._start))
-        await consumer.start()
+        consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._owner))
         try:
+            await consumer.start()
             while True:
-                try:
-                    found = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
-                except OffsetOutOfRangeError as error:
-                    for partition, offset in error.args[0].items():
-                        yield await _begun_anew(consumer, partition, offset)
-                    continue
-                for partition, records in found.items():
-                    source = source_of(partition)
-                    last = records[-1].offset + 1
-                    yield Batch(source, [_stored(record) for record in records], last)
-                    await consumer.commit({partition: last})
+                async for batch in _fetched(consumer):
+                    yield batch
+        except KafkaError as error:
+            raise ConnectionError(f"{self._group}: {type(error).__name__}") from error
         finally:
             await consumer.stop()
 
@@ -134,16 +141,33 @@ class KafkaFeed:
         raise LookupError(f"{stream} is missing versions after {after}")
 
 
+async def _fetched(consumer: AIOKafkaConsumer) -> AsyncGenerator[Batch, None]:
+    """What there is now, partition by partition. The group's offset follows, as a hint that may be refused."""
+    try:
+        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+    except OffsetOutOfRangeError as error:
+        for partition, offset in error.args[0].items():
+            yield await _begun_anew(consumer, partition, offset)
+        return
+    for partition, records in found.items():
+        last = records[-1].offset + 1
+        yield Batch(source_of(partition), [_stored(record) for record in records], last)
+        with suppress(CommitFailedError, IllegalStateError):
+            await consumer.commit({partition: last})
+
+
 class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, consumer: AIOKafkaConsumer, start: Callable[[], Mapping[str, int]]) -> None:
-        self._consumer, self._start = consumer, start
+    def __init__(self, consumer: AIOKafkaConsumer, owner: Owner) -> None:
+        self._consumer, self._owner = consumer, owner
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """The batch in hand is fenced by its checkpoint; nothing to do."""
+        """Finish the batch in hand; whoever is next begins behind it."""
+        del revoked
+        await self._owner.let_go()
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Go on behind what our own tables have."""
-        places = self._start()
+        places = await self._owner.take_over([source_of(partition) for partition in assigned])
         for partition in assigned:
             self._consumer.seek(partition, places.get(source_of(partition), 0))
 
@@ -175,3 +199,28 @@ def _stored(record: "ConsumerRecord[bytes, bytes]") -> Stored:
         return Stored(
             record.offset + 1, stream, record.offset, id_, "Unreadable", 0, record.value or b"", b"", id_
         )
+
+
+async def told(brokers: str, source: str, after: int, until: int) -> AsyncGenerator[Sequence[Stored], None]:
+    """What a partition holds behind one position and up to another, for whoever is in no group.
+
+    Raises ConnectionError if the brokers do not answer, LookupError if they hold less.
+    """
+    topic, _, number = source.rpartition("/")
+    partition = TopicPartition(topic, int(number))
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False, auto_offset_reset="none")
+    try:
+        await consumer.start()
+        consumer.assign([partition])
+        if int((await consumer.end_offsets([partition]))[partition]) < until:
+            raise LookupError(f"{source} ends before {until}; `samverkan backfill` fills it from the store")
+        consumer.seek(partition, after)
+        while after < until:
+            found = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+            for records in found.values():
+                after = records[-1].offset + 1
+                yield [_stored(record) for record in records if record.offset < until]
+    except KafkaError as error:
+        raise ConnectionError(f"{source}: {type(error).__name__}") from error
+    finally:
+        await consumer.stop()

@@ -3,20 +3,25 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from shared.kernel.message import Stored
-from shared.store.sqlite import SQLiteStore
+from shared.store.port import EventStore
 from shared.transport.port import Batch
 
 
 class LocalFeed:
     """The tail of one service's store. The source is named after the service; its positions are the store's."""
 
-    def __init__(self, owner: str, store: SQLiteStore, limit: int = 500) -> None:
+    def __init__(self, owner: str, store: EventStore, limit: int = 500) -> None:
         self._owner, self._store, self._limit = owner, store, limit
 
     @property
     def sources(self) -> Sequence[str]:
         """See Feed.sources."""
         return (self._owner,)
+
+    @property
+    def shared(self) -> bool:
+        """See Feed.shared."""
+        return False
 
     async def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         """See Feed.batches."""

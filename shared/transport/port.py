@@ -28,3 +28,7 @@ class Feed(Protocol):
     @property
     def sources(self) -> Sequence[str]:
         """The sources this feed may tell of."""
+
+    @property
+    def shared(self) -> bool:
+        """True if several workers share the sources, and any of them may change hands at any time."""

@@ -36,11 +36,13 @@ def build(
     *,
     prefix: str = PREFIX,
     public: bool = True,
+    pages: bool | None = None,
 ) -> FastAPI:
     """The application. Its state carries what dependencies need; tests give their own clock and files.
 
     Where two services answer the same address the earlier one does. What is not `public` is reached only
-    through a gateway, which has counted its caller's requests already.
+    through a gateway, which has counted its caller's requests already. `pages` for people are public, unless
+    it is said that this one behind a gateway has them.
     """
     texts = Texts([problems.OWN, *(service.problems for service in services)], settings.time_zone)
     app = FastAPI(
@@ -54,12 +56,12 @@ def build(
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
     app.state.language, app.state.currency = settings.language, settings.currency
     app.state.jobs_alive = lambda: True
-    _include(app, services, prefix, pages=public)
+    _include(app, services, prefix, pages=public if pages is None else pages)
     _handle_refusals(app)
     _handle_accidents(app)
     if public:
-        app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=_refusal_of(app))
-    app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=_refusal_of(app))
+        app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=refusal_of(app))
+    app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=refusal_of(app))
     app.add_middleware(SafeHeaders)
     openapi.document(app)
     return app
@@ -74,7 +76,9 @@ def _include(app: FastAPI, services: Sequence[Service], prefix: str, *, pages: b
             app.include_router(service.pages, include_in_schema=False)
 
 
-def _refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:
+def refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:
+    """Makes the answer to a request that gets no further, in its caller's language."""
+
     def refuse(
         request: Request, refused: Refused, status: int, headers: Mapping[str, str] = {}
     ) -> JSONResponse:
@@ -85,7 +89,7 @@ def _refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, s
 
 
 def _handle_refusals(app: FastAPI) -> None:
-    refuse = _refusal_of(app)
+    refuse = refusal_of(app)
 
     @app.exception_handler(Stop)
     async def stop(request: Request, error: Stop) -> JSONResponse:
@@ -107,7 +111,7 @@ def _handle_refusals(app: FastAPI) -> None:
 
 
 def _handle_accidents(app: FastAPI) -> None:
-    refuse = _refusal_of(app)
+    refuse = refusal_of(app)
 
     @app.exception_handler(VersionConflict)
     async def busy(request: Request, error: VersionConflict) -> JSONResponse:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
@@ -60,6 +61,9 @@ class StrictRoute(APIRoute):
                 if name not in known:
                     facts = {"name": name, "known": ", ".join(sorted(known)) or "-"}
                     raise Stop(Refused("request.unknown-parameter", "invalid", field=name, facts=facts), 400)
+                if "\0" in request.query_params[name]:
+                    nul = {"type": "value_error", "loc": ("query", name), "msg": "a NUL character"}
+                    raise RequestValidationError([nul])
             whole = StrictRequest(request.scope, request.receive)
             await whole.body()  # kept by the request, so that form and fingerprint can both read it
             return await handle(whole)

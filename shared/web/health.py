@@ -26,5 +26,5 @@ async def ready(request: Request) -> dict[str, Any]:
     desks: dict[str, Desk] = request.app.state.desks
     for desk in desks.values():
         await desk.rows("SELECT 1")
-        await desk.store.tail(desk.store.last_position(), 1)
+        await desk.store.last_position()
     return {"status": "ready", "services": sorted(desks)}

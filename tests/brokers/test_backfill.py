@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cluster.servers import Kafka, kafka
 from shared.runtime.kafka_bus import KafkaBus
 from shared.transport.topics import Topic, Topics, declared
 from tests.brokers.listening import headers_of, records_of
 from tests.cli.running import command
 from tests.journeys.story import begin
-from tests.servers import Kafka, kafka
 from tests.world import open_world
 
 ORDERS = "samverkan.ordering.orders"
@@ -52,7 +52,7 @@ async def test_what_a_broker_lost_and_a_new_topic_are_filled_from_the_store(
     directory = tmp_path / "world"
     async with Topics(broker.brokers) as there:
         await there.apply([*declared(), Topic(NEW, PARTITIONS[NEW], {})])
-    async with asyncio.timeout(90), open_world(directory, bus=KafkaBus(broker.brokers)) as world:
+    async with asyncio.timeout(90), open_world(directory, bus=KafkaBus(broker.brokers, "one")) as world:
         story = await begin(world)
         package_id = await story.published("simple")
         await story.approved(package_id, "anna")
@@ -81,7 +81,10 @@ async def test_services_go_on_when_the_broker_has_lost_what_they_had_heard(
 ) -> None:
     async with Topics(broker.brokers) as there:
         await there.apply(declared())
-    async with asyncio.timeout(100), open_world(tmp_path / "world", bus=KafkaBus(broker.brokers)) as world:
+    async with (
+        asyncio.timeout(100),
+        open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one")) as world,
+    ):
         story = await begin(world)
         package_id = await story.published("simple")
         first = await story.approved(package_id, "anna")

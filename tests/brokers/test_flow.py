@@ -11,13 +11,13 @@ import jsonschema
 import pytest
 from aiokafka.structs import ConsumerRecord
 
+from deploy.cluster.servers import Kafka, kafka
 from shared import contract
 from shared.runtime.kafka_bus import KafkaBus
 from shared.transport.kafka import Publisher
 from shared.transport.topics import Topics, declared
 from tests.brokers.listening import headers_of, records_of
 from tests.journeys.story import Story, begin
-from tests.servers import Kafka, kafka
 from tests.world import open_world
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "follow_orders.py"
@@ -36,7 +36,7 @@ async def story(broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
     """The story's beginning, every service hearing the others over Kafka alone."""
     async with Topics(broker.brokers) as there:
         await there.apply(declared())
-    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers)) as world:
+    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one")) as world:
         async with asyncio.timeout(60):
             yield await begin(world)
 

@@ -10,7 +10,6 @@ from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
 from shared.contracts.campaigns import CampaignSettingsRevised, LocalChangeMade
 from shared.kernel.message import Event
-from shared.runtime.rebuild import rebuild
 from tests.campaigns.words import (
     DEFINITION,
     EAST,
@@ -107,11 +106,8 @@ async def test_a_rebuild_finds_what_stands_there(world: World) -> None:
     assert (
         await story.people["anna"].patch(f"/campaigns/{campaign['campaign_id']}", changing)
     ).status_code == 200
-    house = world.product.house
-    desk = house.desks["campaigns"]
-    stores = {name: desk.store for name, desk in house.desks.items()}
     for projection in (CAMPAIGN_LIST, ENTITY_ORIGIN, ORDER_VALUES):
-        compared = rebuild(projection, stores, desk.db, house.directory / "shadow.db")
+        compared = await world.product.house.rebuild(projection.name)
         assert [one.different for one in compared] == [0] * len(compared)
         assert all(one.live == one.rebuilt > 0 for one in compared)
 

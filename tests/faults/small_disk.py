@@ -40,7 +40,7 @@ async def life(directory: Path) -> dict[str, Any]:
             "after": after,
             "number": await store.number("order"),
             "there": len(await store.read("person-1")),
-            "broken": list(store.verify()),
+            "broken": list(store.tampered()),
         }
 
 

@@ -44,7 +44,7 @@ async def test_every_acknowledged_event_is_there_after_kill_9_during_64_appends(
         there = {(event.version, str(event.id)) for event in await store.read(stream)}
         assert {(int(version), id_) for name, version, id_ in whole if name == stream} <= there
     assert len(whole) >= 1
-    assert list(store.verify()) == []
+    assert list(store.tampered()) == []
     store.close()
 
 
@@ -90,5 +90,5 @@ async def test_a_product_killed_again_and_again_in_its_story_ends_as_one_that_ne
     async with open_world(tmp_path / "killed") as world:
         assert await outcome(world, package_id) == calm
         for desk in world.product.house.desks.values():
-            assert list(desk.store.verify()) == []
+            assert list(desk.store.tampered()) == []
             assert list(await parking.parked(desk.db)) == []

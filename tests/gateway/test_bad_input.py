@@ -161,3 +161,11 @@ async def test_an_address_or_a_method_that_there_is_not_is_a_problem(world: Worl
     assert (missing.status_code, missing.json()["code"]) == (404, "request.no-such-page")
     method = await world.client.delete("/api/v1/entities")
     assert (method.status_code, method.json()["code"]) == (405, "request.method")
+
+
+@pytest.mark.parametrize("path", ["/packages?q=a%00b", "/orders?status=%00", "/entities?cursor=%00"])
+async def test_a_nul_in_a_query_is_a_problem_that_names_the_parameter(world: World, path: str) -> None:
+    answer = await world.client.get(f"/api/v1{path}", headers=world.root()._headers({}))
+    assert answer.status_code == 422
+    name = path.partition("?")[2].partition("=")[0]
+    assert [error["field"] for error in answer.json()["errors"]] == [f"query.{name}"]

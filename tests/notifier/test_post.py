@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deploy.cluster.servers import free_port
 from services.notifier.deciders.notice import QueueNotice
 from services.notifier.letters import Letters
 from services.notifier.post import Post
@@ -32,7 +33,6 @@ from tests.notifier.hall import (
     requested,
 )
 from tests.notifier.post_office import Office, part, post_office
-from tests.servers import free_port
 from tests.world import MONDAY, World, open_world
 
 EVERYTHING = ("DELETE FROM checkpoints", "DELETE FROM progress")

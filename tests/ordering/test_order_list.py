@@ -4,7 +4,6 @@ import sqlite3
 
 from services.ordering.projections.order_list import ORDER_LIST
 from shared.kernel.message import Event
-from shared.runtime.rebuild import rebuild
 from tests.facts import recorded
 from tests.ordering.shelf import Shelf
 from tests.ordering.words import (
@@ -54,8 +53,5 @@ async def test_a_rebuild_finds_what_stands_there(shelf: Shelf) -> None:
     await shelf.approved(package_id)
     refused = await shelf.placed(package_id, shelf.nils)
     await shelf.answer(refused, refusal="Too late in the year")
-    house = shelf.world.product.house
-    desk = house.desks["ordering"]
-    shadow = house.directory / "shadow.db"
-    compared = rebuild(ORDER_LIST, {"ordering": desk.store}, desk.db, shadow)
+    compared = await shelf.world.product.house.rebuild(ORDER_LIST.name)
     assert [(one.table, one.live, one.different) for one in compared] == [("order_list", 2, 0)]

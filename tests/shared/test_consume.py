@@ -164,7 +164,7 @@ async def test_a_running_consumer_is_waited_for_and_ends_when_cancelled(at: Benc
         await at.state(number, activated(number))
     async with asyncio.timeout(10):
         await consumer.reached(f"person-{person(19)}", 0)
-        await consumer.caught_up(SOURCE, at.store.last_position())
+        await consumer.caught_up(SOURCE, await at.store.last_position())
     assert await at.rows() == await expected(at)
     running.cancel()
     with suppress(asyncio.CancelledError):

@@ -43,15 +43,13 @@ class NoMemory:
     """A feed as a bus is: nothing can be fetched from it again."""
 
     sources = (SOURCE,)
+    shared = False
 
     def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         raise NotImplementedError
 
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:
         raise LookupError(stream, after)
-
-    def last_position(self, source: str) -> int:
-        raise LookupError(source)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -60,7 +60,7 @@ async def test_the_same_id_with_other_content_is_refused(store: SQLiteStore) -> 
     for refused in (same_stream, other_stream):
         assert isinstance(refused, Refused)
         assert (refused.code, refused.kind) == ("request.key-reused", "invalid")
-    assert store.last_position() == 1
+    assert await store.last_position() == 1
 
 
 async def test_an_edit_of_what_has_moved_is_stale(store: SQLiteStore) -> None:

@@ -96,7 +96,7 @@ def test_every_arrow_points_the_allowed_way() -> None:
     ],
 )
 def test_an_arrow_the_wrong_way_is_seen(tmp_path: Path, place: str, line: str, named: str) -> None:
-    for folder in ("services", "shared"):
+    for folder in ("services", "shared", "deploy"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     provoked = tmp_path / place

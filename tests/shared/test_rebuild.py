@@ -1,7 +1,6 @@
 """A projection made anew beside the live one."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,8 @@ from shared.kernel.ids import derive
 from shared.kernel.message import Actor, Command, Recorded
 from shared.kernel.projection import Projection, Reaction, Recall, Statement
 from shared.runtime import parking
-from shared.runtime.host import House
-from shared.runtime.rebuild import Compared, rebuild
+from shared.runtime.host import Files, House
+from shared.runtime.rebuild import Compared, Unfit, rebuild
 from shared.runtime.service import Service
 from tests.shared.toys import ALL, PUT, ROLL, TABLE, Bench, activated, apply, bench, person, service
 from tests.world import MONDAY
@@ -34,14 +33,14 @@ async def at(tmp_path: Path) -> AsyncIterator[Bench]:
 async def test_the_new_tables_are_the_old_ones_to_the_byte(at: Bench, tmp_path: Path) -> None:
     consumer = at.consumer()
     await consumer.handle(await at.batch(), at.feed)
-    before, events = await at.rows(), at.store.last_position()
+    before, events = await at.rows(), await at.store.last_position()
     told: list[tuple[int, int]] = []
     found = rebuild(
         ROLL, {"catalog": at.store}, at.db, tmp_path / "shadow.db", progress=lambda *n: told.append(n)
     )
     assert found == [Compared("roll", 100, 100, 0)]
     assert await at.rows() == before
-    assert at.store.last_position() == events  # no command was given
+    assert await at.store.last_position() == events  # no command was given
     assert told[-1] == (100, 100)
     assert not (tmp_path / "shadow.db").exists()
 
@@ -74,8 +73,8 @@ async def test_the_live_tables_serve_and_grow_meanwhile(at: Bench, tmp_path: Pat
         number += 1
     await rebuilding
     async with asyncio.timeout(10):
-        await consumer.caught_up("catalog", at.store.last_position())
-    assert len(await at.rows()) == at.store.last_position()
+        await consumer.caught_up("catalog", await at.store.last_position())
+    assert len(await at.rows()) == await at.store.last_position()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -108,7 +107,7 @@ async def test_a_projection_that_needs_anothers_table_is_a_mistake_and_parks_not
     await at.consumer().handle(await at.batch(), at.feed)
     good = await at.rows()
     nowhere = replace(ROLL, apply=lambda _: [("INSERT INTO nowhere VALUES (1)", {})])
-    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+    with pytest.raises(Unfit, match="nowhere"):
         rebuild(nowhere, {"catalog": at.store}, at.db, tmp_path / "shadow.db")
     assert rebuild(replace(nowhere, tables=()), {"catalog": at.store}, at.db, tmp_path / "shadow.db") == []
     assert await at.rows() == good
@@ -148,12 +147,12 @@ async def test_a_memory_of_a_new_shape_is_told_the_past_and_no_command_is_issued
     tmp_path: Path, change: str
 ) -> None:
     asked: list[UUID] = []
-    async with House([remembering(asked, ROLL)], tmp_path, lambda: MONDAY) as house:
+    async with House([remembering(asked, ROLL)], Files(tmp_path), lambda: MONDAY) as house:
         at = Bench(house.desks["catalog"].store, house.desks["catalog"].db)
         await at.state(1, activated(1), PersonDeactivated(person_id=person(1)))
         await house.start()
         await house.settled()
-        before, facts = await at.rows(), at.store.last_position()
+        before, facts = await at.rows(), await at.store.last_position()
         assert facts == 3
     wider = replace(ROLL, version=2, tables=(TABLE.replace("what TEXT", "more TEXT, what TEXT"),))
     second = replace(
@@ -163,23 +162,23 @@ async def test_a_memory_of_a_new_shape_is_told_the_past_and_no_command_is_issued
         apply=lambda recorded: ((sql.replace("roll", "second"), params) for sql, params in apply(recorded)),
     )
     memory = (wider,) if change == "another shape" else (ROLL, second)
-    async with House([remembering(asked, *memory)], tmp_path, lambda: MONDAY) as house:
+    async with House([remembering(asked, *memory)], Files(tmp_path), lambda: MONDAY) as house:
         at = Bench(house.desks["catalog"].store, house.desks["catalog"].db)
         await house.start()
         await house.settled()
-        assert at.store.last_position() == facts
+        assert await at.store.last_position() == facts
         assert await at.rows() == before
         if change == "one more table":
             rows = await at.db.rows(ALL.replace("roll", "second"))
             assert [tuple(row.values()) for row in rows] == before
         await at.state(2, activated(2), PersonDeactivated(person_id=person(2)))
         await house.settled()
-        assert at.store.last_position() == facts + 3
+        assert await at.store.last_position() == facts + 3
         assert asked == [stored.id for stored in await at.store.tail(0)]
 
 
 async def test_a_changed_shape_is_built_anew_at_the_start(tmp_path: Path) -> None:
-    async with House([service(projections=(ROLL,))], tmp_path, lambda: MONDAY) as house:
+    async with House([service(projections=(ROLL,))], Files(tmp_path), lambda: MONDAY) as house:
         desk = house.desks["catalog"]
         at = Bench(desk.store, desk.db)
         await at.state(1, activated(1))
@@ -192,7 +191,7 @@ async def test_a_changed_shape_is_built_anew_at_the_start(tmp_path: Path) -> Non
         apply,
         ROLL.hears,
     )
-    async with House([service(projections=(wider,))], tmp_path, lambda: MONDAY) as house:
+    async with House([service(projections=(wider,))], Files(tmp_path), lambda: MONDAY) as house:
         await house.start()
         await house.settled()
         rows = await house.desks["catalog"].rows(ALL.replace("what", "what, more"))

@@ -10,8 +10,9 @@ import pytest
 
 from shared.accidents import OutcomeUnknown, Unavailable
 from shared.sqlite import Writer
+from shared.store.chain import GONE
 from shared.store.port import NEW
-from shared.store.sqlite import GONE, OTHER_PROCESS_SECONDS, SQLiteStore
+from shared.store.sqlite import OTHER_PROCESS_SECONDS, SQLiteStore
 from tests.shared.stores import Unlucky, fact, opened_sqlite
 
 
@@ -136,13 +137,13 @@ async def damaged(directory: Path, *statements: str) -> list[tuple[str, int]]:
     async with opened_sqlite(directory) as store:
         for number in range(3):
             await store.append(f"person-{number}", NEW, [fact(), fact(), fact()])
-        assert list(store.verify()) == []
+        assert list(store.tampered()) == []
         path = store.path
     with closing(sqlite3.connect(path)) as db, db:
         for statement in statements:
             assert db.execute(statement).rowcount == 1
     async with opened_sqlite(directory) as store:
-        return [(found.stream, found.version) for found in store.verify()]
+        return [(found.stream, found.version) for found in store.tampered()]
 
 
 HERE = "WHERE stream = 'person-1' AND version = 1"
@@ -184,7 +185,7 @@ async def test_an_unfinished_look_at_the_chains_holds_nobody_at_its_moment(tmp_p
         await store.append("person-1", NEW, [fact(b"1"), fact(b"2")])
         with closing(sqlite3.connect(store.path)) as db, db:
             db.execute("UPDATE events SET data = x'00' WHERE version = 0")
-        finding = store.verify()
+        finding = store.tampered()
         assert next(finding).version == 0
         await store.append("person-1", 1, [fact()])
         assert len(await store.tail(0)) == 3

@@ -16,7 +16,7 @@ TABLES = (
     """,
     "CREATE INDEX IF NOT EXISTS order_documents_by_order ON order_documents (order_id, attached_at)",
 )
-CONTENTS = "CREATE TABLE IF NOT EXISTS document_contents (sha256 TEXT PRIMARY KEY, content BLOB NOT NULL)"
+CONTENTS = "CREATE TABLE IF NOT EXISTS document_contents (sha256 TEXT PRIMARY KEY, content BYTEA NOT NULL)"
 """Not from facts: a fact holds the fingerprint, this table the bytes."""
 
 ATTACHED = """

@@ -1,4 +1,4 @@
-"""Real servers that tests start for themselves, on free ports, and stop again."""
+"""Real servers without containers, on free ports, stopped again: for the tests, and for `make cluster`."""
 
 import base64
 import fcntl
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-KAFKA_POM = Path(__file__).parent.parent / "deploy" / "kafka" / "pom.xml"
+KAFKA_POM = Path(__file__).parent.parent / "kafka" / "pom.xml"
 POSTGRES_HOMES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
 
 
@@ -38,14 +38,25 @@ def postgres(directory: Path) -> Iterator[str]:
     as_user = _unprivileged(directory)
     port = free_port()
     subprocess.run(
-        [*as_user, programs / "initdb", "-D", cluster, "-U", "samverkan", "-A", "trust", "-E", "UTF8"],
+        [
+            *as_user,
+            str(programs / "initdb"),
+            "-D",
+            str(cluster),
+            "-U",
+            "samverkan",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ],
         check=True,
         capture_output=True,
     )
-    options = f"-p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=on -c max_connections=100"
-    control = [*as_user, programs / "pg_ctl", "-D", cluster, "-w", "-t", "30"]
+    options = f"-p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=on -c max_connections=200"
+    control = [*as_user, str(programs / "pg_ctl"), "-D", str(cluster), "-w", "-t", "30"]
     subprocess.run(
-        [*control, "-o", options, "-l", directory / "log", "start"], check=True, capture_output=True
+        [*control, "-o", options, "-l", str(directory / "log"), "start"], check=True, capture_output=True
     )
     try:
         yield f"postgresql://samverkan@127.0.0.1:{port}/postgres"
@@ -77,7 +88,7 @@ def kafka_jars(folder: Path) -> Path | None:
                 "-q",
                 "-B",
                 "-f",
-                KAFKA_POM,
+                str(KAFKA_POM),
                 "dependency:copy-dependencies",
                 "-DincludeScope=runtime",
             ]

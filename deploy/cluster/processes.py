@@ -1,0 +1,144 @@
+"""One process for every part of every service, started and stopped together, each with a log of its own."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
+GATEWAY = "gateway"
+ASKS_CATALOG = "notifier"
+READY = re.compile(r"ready at (http://\S+)")
+READY_SECONDS, STOP_SECONDS = 90, 40
+
+
+class Died(Exception):
+    """A process ended before it was ready; the message has the end of its log."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One part of one service, such as `worker ordering`. `again()` starts it once more, as a supervisor would."""
+
+    words: tuple[str, ...]
+    environ: Mapping[str, str]
+    log: Path
+    process: Process | None = None
+    address: str = ""
+
+    async def start(self) -> str:
+        """Return its address once it says that it is ready. Raises Died."""
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "services.cli", *self.words),
+                env={**os.environ, **self.environ},
+                stdout=PIPE,
+                stderr=log,
+            )
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READY_SECONDS):
+                while self.process.stdout and (line := (await self.process.stdout.readline()).decode()):
+                    if found := READY.search(line):
+                        self.address = found[1]
+                        return self.address
+        raise Died(f"{' '.join(self.words)}: {self.log.read_text()[-1500:]}")
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal, if it still runs."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(number)
+
+    async def ended(self) -> int:
+        """Its exit code, once it has ended; killed after a while that nobody should need."""
+        if self.process is None:
+            return 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                return await self.process.wait()
+        self.tell(signal.SIGKILL)
+        return await self.process.wait()
+
+    async def again(self) -> str:
+        """Start it once more on the same port, as a supervisor would after its death."""
+        await self.ended()
+        port = self.address.rpartition(":")[2]
+        self.environ = {**self.environ, "SAMVERKAN_HTTP_PORT": port, "SAMVERKAN_ADMIN_PORT": port}
+        return await self.start()
+
+
+@dataclass(slots=True)
+class Processes:
+    """All parts by their words. `environ` is what all of them are given."""
+
+    directory: Path
+    environ: Mapping[str, str]
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def gateway(self) -> str:
+        """Where people knock."""
+        return self.parts["serve gateway"].address
+
+    async def start(self, services: Sequence[str] = SERVICES) -> None:
+        """Services first, then who asks them by their addresses. Raises Died."""
+        await self._all(
+            *(self.part("serve", name) for name in services),
+            *(self.part("relay", name) for name in services),
+            *(self.part("worker", name) for name in (*services, GATEWAY) if name != ASKS_CATALOG),
+        )
+        urls = ",".join(f"{name}={self.parts[f'serve {name}'].address}" for name in services)
+        named = {"SAMVERKAN_SERVICE_URLS": urls}
+        await self._all(self.part("serve", GATEWAY, **named), self.part("worker", ASKS_CATALOG, **named))
+
+    def part(self, *words: str, **environ: str) -> Part:
+        """A part of these words, not started yet."""
+        name = " ".join(words)
+        part = Part(words, {**self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log")
+        self.parts[name] = part
+        return part
+
+    async def stop(self) -> dict[str, int]:
+        """Ask all to end, workers and relays last; exit code by part."""
+        codes: dict[str, int] = {}
+        for first in (True, False):
+            some = {name: part for name, part in self.parts.items() if name.startswith("serve") is first}
+            for part in some.values():
+                part.tell(signal.SIGTERM)
+            codes |= dict(
+                zip(some, await asyncio.gather(*(part.ended() for part in some.values())), strict=True)
+            )
+        return codes
+
+    @staticmethod
+    async def _all(*parts: Part) -> None:
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part.start())
+
+
+async def declare_topics(environ: Mapping[str, str]) -> None:
+    """Make the topics as deploy/topics.yaml declares them. Raises Died."""
+    command = (sys.executable, "-m", "services.cli", "topics", "apply")
+    applying = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, **environ}, stdout=PIPE, stderr=STDOUT
+    )
+    said, _ = await applying.communicate()
+    if applying.returncode:
+        raise Died(said.decode())
+
+
+@asynccontextmanager
+async def processes(directory: Path, environ: Mapping[str, str]) -> AsyncIterator[Processes]:
+    """All parts of all services, running; stopped at the end, whatever happened."""
+    running = Processes(directory, environ)
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()

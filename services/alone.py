@@ -1,0 +1,130 @@
+"""Root: one service as processes of its own, over Kafka, on servers that its processes share.
+
+Its parts are HTTP (`serve`), one or more workers, and one relay. The gateway stands before all services and
+asks them over HTTP, by the addresses that its settings name.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from httpx2 import AsyncClient, HTTPError
+from starlette.middleware import Middleware
+
+from services.embedded import SERVICES, AddressOf, post_of
+from services.gateway.door import open_door
+from services.gateway.ways import OWN, Forward, Ways
+from shared.kernel.ids import PersonId, derive
+from shared.kernel.message import Actor
+from shared.runtime.ground import Ground
+from shared.runtime.host import Bus, House, Part
+from shared.runtime.service import Effect, Service
+from shared.settings import Settings
+from shared.web.app import PREFIX, build, refusal_of
+from shared.web.tokens import Tokens
+
+KNOWN = {service.name: service for service in SERVICES}
+MAILED_BY = "notifier"
+POSTMAN = Actor(id=str(derive("service", MAILED_BY)), roles=frozenset({"admin"}))
+"""Whom catalog sees when the notifier asks it for an address."""
+TOKEN_LIFE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One service, or one part of it, running."""
+
+    house: House
+    app: FastAPI
+
+
+@asynccontextmanager
+async def open_service(
+    name: str,
+    settings: Settings,
+    now: Callable[[], datetime],
+    bus: Bus | None,
+    ground: Ground,
+    parts: frozenset[Part],
+) -> AsyncIterator[Alone]:
+    """Open what this service remembers with, run these parts, and close in order. Without parts it serves.
+
+    Raises KeyError for a service that the settings name no address of, where one is needed.
+    """
+    service, tokens = KNOWN[name], Tokens(settings.secret_key.get_secret_value())
+    async with AsyncClient(transport=_ways(settings), base_url="http://services", timeout=30) as services:
+        address_of = partial(_address_of, services, tokens, now)
+        effects = partial(_effects, settings, address_of)
+        async with House([service], ground, now, effects, bus, parts) as house:
+            app = (
+                _face(service, house, settings, tokens, services)
+                if not parts
+                else _health(house, settings, tokens)
+            )
+            app.state.jobs_alive = lambda: house.jobs is not None and not house.jobs.done()
+            await house.start()
+            yield Alone(house, app)
+
+
+def addresses(settings: Settings) -> dict[str, str]:
+    """Address by service, as the settings name them. Raises ValueError with what is wrong with them."""
+    found: dict[str, str] = {}
+    for part in filter(None, settings.service_urls.split(",")):
+        name, _, url = part.strip().partition("=")
+        if name not in KNOWN or name == OWN or not url.startswith(("http://", "https://")):
+            services = ", ".join(sorted(set(KNOWN) - {OWN}))
+            raise ValueError(f"{part!r} is not service=http://host:port; the services are {services}")
+        found[name] = url
+    return found
+
+
+def _ways(settings: Settings) -> Ways:
+    routers = [(one.name, router) for one in SERVICES for router in (one.router, one.pages) if router]
+    return Ways(routers, addresses(settings))
+
+
+def _health(house: House, settings: Settings, tokens: Tokens) -> FastAPI:
+    return build((), house.desks, settings, tokens, house.now, prefix="", public=False)
+
+
+def _face(
+    service: Service, house: House, settings: Settings, tokens: Tokens, services: AsyncClient
+) -> FastAPI:
+    """What this service answers over HTTP; the gateway answers for all, from their addresses."""
+    if service.name != OWN:
+        app = build((service,), house.desks, settings, tokens, house.now, prefix="", public=False, pages=True)
+    else:
+        app = build(SERVICES, house.desks, settings, tokens, house.now)
+        forward = Middleware(
+            Forward, ways=_ways(settings), upstream=services, prefix=PREFIX, refuse=refusal_of(app)
+        )
+        app.user_middleware.append(forward)  # innermost: what is forwarded has been counted and measured
+        open_door(app, services, settings.token_minutes)
+    app.state.mailbox_zone = None if settings.smtp_url.get_secret_value() else settings.time_zone
+    return app
+
+
+def _effects(settings: Settings, address_of: AddressOf, house: House) -> Mapping[str, Sequence[Effect]]:
+    desk = house.desks.get(MAILED_BY)
+    return {MAILED_BY: post_of(settings, desk, address_of)} if desk else {}
+
+
+async def _address_of(
+    services: AsyncClient, tokens: Tokens, now: Callable[[], datetime], person_id: PersonId
+) -> tuple[str, str] | None:
+    """Name and address as catalog knows them now. Raises ConnectionError while it cannot be asked."""
+    token = tokens.issue(POSTMAN, now(), TOKEN_LIFE)
+    try:
+        found = await services.get(f"/people/{person_id}", headers={"Authorization": f"Bearer {token}"})
+    except HTTPError as error:
+        raise ConnectionError(f"catalog: {type(error).__name__}") from error
+    if found.status_code == HTTPStatus.NOT_FOUND:
+        return None
+    if found.status_code != HTTPStatus.OK:
+        raise ConnectionError(f"catalog answered {found.status_code}")
+    person = found.json()
+    return (person["name"], person["email"]) if person["email"] else None
