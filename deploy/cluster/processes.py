@@ -10,12 +10,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import which
 
 SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
 GATEWAY = "gateway"
 ASKS_CATALOG = "notifier"
 READY = re.compile(r"ready at (http://\S+)")
 READY_SECONDS, STOP_SECONDS = 90, 40
+ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--") if which("setpriv") else ()
+"""Where Linux has it: whoever starts a process and is killed takes it along."""
 
 
 class Died(Exception):
@@ -36,10 +39,11 @@ class Part:
         """Return its address once it says that it is ready. Raises Died."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "services.cli", *self.words),
+                *(*ENDS_WITH_US, sys.executable, "-m", "services.cli", *self.words),
                 env={**os.environ, **self.environ},
                 stdout=PIPE,
                 stderr=log,
+                start_new_session=True,  # Ctrl-C is for us alone; we stop the others, in order
             )
         with suppress(TimeoutError):
             async with asyncio.timeout(READY_SECONDS):
