@@ -24,7 +24,8 @@ from shared.runtime.ground import Ground
 from shared.runtime.host import Bus, House, Part
 from shared.runtime.service import Effect, Service
 from shared.settings import Settings
-from shared.web.app import PREFIX, build, refusal_of
+from shared.telemetry.traces import carry
+from shared.web.app import PREFIX, build, for_operators, refusal_of, watched
 from shared.web.tokens import Tokens
 
 KNOWN = {service.name: service for service in SERVICES}
@@ -39,7 +40,9 @@ class Alone:
     """One service, or one part of it, running."""
 
     house: House
-    app: FastAPI
+    app: FastAPI | None
+    """What it answers over HTTP; None for a worker or relay."""
+    admin: FastAPI
 
 
 @asynccontextmanager
@@ -56,18 +59,16 @@ async def open_service(
     Raises KeyError for a service that the settings name no address of, where one is needed.
     """
     service, tokens = KNOWN[name], Tokens(settings.secret_key.get_secret_value())
-    async with AsyncClient(transport=_ways(settings), base_url="http://services", timeout=30) as services:
+    hooks, ways = {"request": [carry]}, _ways(settings)
+    async with AsyncClient(
+        transport=ways, base_url="http://services", timeout=30, event_hooks=hooks
+    ) as services:
         address_of = partial(_address_of, services, tokens, now)
         effects = partial(_effects, settings, address_of)
         async with House([service], ground, now, effects, bus, parts) as house:
-            app = (
-                _face(service, house, settings, tokens, services)
-                if not parts
-                else _health(house, settings, tokens)
-            )
-            app.state.jobs_alive = lambda: house.jobs is not None and not house.jobs.done()
+            app = None if parts else watched(_face(service, house, settings, tokens, services), house)
             await house.start()
-            yield Alone(house, app)
+            yield Alone(house, app, for_operators(house, settings, tokens))
 
 
 def addresses(settings: Settings) -> dict[str, str]:
@@ -85,10 +86,6 @@ def addresses(settings: Settings) -> dict[str, str]:
 def _ways(settings: Settings) -> Ways:
     routers = [(one.name, router) for one in SERVICES for router in (one.router, one.pages) if router]
     return Ways(routers, addresses(settings))
-
-
-def _health(house: House, settings: Settings, tokens: Tokens) -> FastAPI:
-    return build((), house.desks, settings, tokens, house.now, prefix="", public=False)
 
 
 def _face(

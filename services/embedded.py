@@ -26,7 +26,8 @@ from shared.runtime.ground import Files, Ground
 from shared.runtime.host import Bus, Desk, House
 from shared.runtime.service import Effect
 from shared.settings import Settings
-from shared.web.app import build
+from shared.telemetry.traces import carry
+from shared.web.app import build, for_operators, watched
 from shared.web.tokens import Tokens
 
 BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, NOTIFIER)
@@ -43,6 +44,7 @@ class Product:
 
     house: House
     app: FastAPI
+    admin: FastAPI
     tokens: Tokens
 
 
@@ -64,13 +66,15 @@ async def open_product(
     async with House(SERVICES, ground, now, partial(effects_of, settings), bus) as house:
         behind = build(BEHIND, house.desks, settings, tokens, now, prefix="", public=False)
         transport = ASGITransport(app=behind, raise_app_exceptions=False)
-        async with AsyncClient(transport=transport, base_url="http://services") as upstream:
-            app = build(SERVICES, house.desks, settings, tokens, now)
-            app.state.jobs_alive = lambda: house.jobs is not None and not house.jobs.done()
+        hooks = {"request": [carry]}
+        async with AsyncClient(
+            transport=transport, base_url="http://services", event_hooks=hooks
+        ) as upstream:
+            app = watched(build(SERVICES, house.desks, settings, tokens, now), house)
             app.state.mailbox_zone = None if settings.smtp_url.get_secret_value() else settings.time_zone
             open_door(app, upstream, settings.token_minutes)
             await house.start()
-            yield Product(house, app, tokens)
+            yield Product(house, app, for_operators(house, settings, tokens), tokens)
 
 
 def effects_of(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]:

@@ -55,6 +55,7 @@ def encode(
     digest: str | None = None,
     causation_id: UUID | None = None,
     correlation_id: UUID | None = None,
+    trace: str | None = None,
 ) -> NewEvent:
     """The `index`-th event that a command caused, ready for a store. Its id follows from the command's."""
     meta = {
@@ -65,6 +66,8 @@ def encode(
         "correlation": correlation_id or command.id,
         "digest": digest,
     }
+    if trace:
+        meta["trace"] = trace
     return NewEvent(
         id=derive(command.id, index),
         type=type(event).__name__,
@@ -79,6 +82,22 @@ def digest_of(stored: Stored) -> str | None:
     """The fingerprint of the request that caused this event; None where a machine did."""
     digest: str | None = orjson.loads(stored.meta)["digest"]
     return digest
+
+
+def moment_of(stored: Stored) -> datetime:
+    """When it was stated. Raises Unreadable."""
+    try:
+        return datetime.fromisoformat(orjson.loads(stored.meta)["at"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"envelope of {stored.stream}@{stored.version}: {type(error).__name__}") from error
+
+
+def trace_of(stored: Stored) -> str | None:
+    """The traceparent of what stated it; None where that was not traced."""
+    if b'"trace"' not in stored.meta:
+        return None
+    found: str | None = orjson.loads(stored.meta).get("trace")
+    return found
 
 
 def read(stored: Stored) -> Recorded:
@@ -99,6 +118,7 @@ def read(stored: Stored) -> Recorded:
             # Most facts follow at once from their command: then the id stands there already, parsed.
             correlation_id=stored.command_id if correlation == meta.get("command") else UUID(correlation),
             causation_id=UUID(cause) if cause else None,
+            trace=meta.get("trace"),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable(f"envelope of {stored.stream}@{stored.version}: {type(error).__name__}") from error

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     service_urls: str = ""
     """Where the gateway finds the services that run as processes of their own: `catalog=http://host:port,…`."""
     admin_port: int = Field(0, ge=0, le=65535)
-    """Where a worker or relay answers for its health. 0 takes any free port."""
+    """Where this process tells operators of its health and metrics. 0 takes any free port."""
     transport: Literal["local", "kafka"] = "local"
     """How services hear each other: through their stores' own tails, or over Kafka."""
     kafka_brokers: str = ""
@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     token_minutes: int = 480
     requests_per_minute: int = 1200
     """For one person, over all routes; what is above gets 429."""
+    log_format: Literal["auto", "text", "json"] = "auto"
+    """auto: text on a terminal, one JSON object a line for everything else."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secrets_dir: Path | None = None
 

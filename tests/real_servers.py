@@ -42,5 +42,5 @@ def postgres_url() -> Iterator[str]:
     if postgres_programs() is None:
         absent("PostgreSQL")
     # Not below pytest's own folder: any other run on this machine closes that to everybody but its owner.
-    with postgres(Path(tempfile.mkdtemp(prefix="samverkan-postgres-"))) as url:
-        yield url
+    with postgres(Path(tempfile.mkdtemp(prefix="samverkan-postgres-"))) as server:
+        yield server.url

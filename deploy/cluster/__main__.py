@@ -30,9 +30,9 @@ def main() -> None:
         kept.mkdir()
         broker = stack.enter_context(kafka(jars, kept))
         print(f"Apache Kafka      {broker.brokers}", flush=True)
-        url = stack.enter_context(postgres(Path(tempfile.mkdtemp(prefix="samverkan-postgres-"))))
-        print(f"PostgreSQL        {url}", flush=True)
-        asyncio.run(_run(directory, environment(directory, broker.brokers, url)))
+        server = stack.enter_context(postgres(Path(tempfile.mkdtemp(prefix="samverkan-postgres-"))))
+        print(f"PostgreSQL        {server.url}", flush=True)
+        asyncio.run(_run(directory, environment(directory, broker.brokers, server.url)))
 
 
 def environment(directory: Path, brokers: str, postgres_url: str) -> dict[str, str]:

@@ -10,15 +10,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
+
+from deploy.cluster.servers import ends_with_us
 
 SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
 GATEWAY = "gateway"
 ASKS_CATALOG = "notifier"
-READY = re.compile(r"ready at (http://\S+)")
+READY = re.compile(r"ready at (http://[^\s,]+)(?:, for operators (http://\S+))?")
 READY_SECONDS, STOP_SECONDS = 90, 40
-ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--") if which("setpriv") else ()
-"""Where Linux has it: whoever starts a process and is killed takes it along."""
 
 
 class Died(Exception):
@@ -34,12 +33,14 @@ class Part:
     log: Path
     process: Process | None = None
     address: str = ""
+    admin: str = ""
+    """Where it tells of its health and metrics; the same as its address if it answers nothing else."""
 
     async def start(self) -> str:
         """Return its address once it says that it is ready. Raises Died."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(*ENDS_WITH_US, sys.executable, "-m", "services.cli", *self.words),
+                *(*ends_with_us("TERM"), sys.executable, "-m", "services.cli", *self.words),
                 env={**os.environ, **self.environ},
                 stdout=PIPE,
                 stderr=log,
@@ -49,7 +50,7 @@ class Part:
             async with asyncio.timeout(READY_SECONDS):
                 while self.process.stdout and (line := (await self.process.stdout.readline()).decode()):
                     if found := READY.search(line):
-                        self.address = found[1]
+                        self.address, self.admin = found[1], found[2] or found[1]
                         return self.address
         raise Died(f"{' '.join(self.words)}: {self.log.read_text()[-1500:]}")
 
@@ -69,10 +70,11 @@ class Part:
         return await self.process.wait()
 
     async def again(self) -> str:
-        """Start it once more on the same port, as a supervisor would after its death."""
+        """Start it once more on the same ports, as a supervisor would after its death."""
         await self.ended()
-        port = self.address.rpartition(":")[2]
-        self.environ = {**self.environ, "SAMVERKAN_HTTP_PORT": port, "SAMVERKAN_ADMIN_PORT": port}
+        ports = {"HTTP": self.address, "ADMIN": self.admin}
+        same = {f"SAMVERKAN_{name}_PORT": url.rpartition(":")[2] for name, url in ports.items()}
+        self.environ = {**self.environ, **same}
         return await self.start()
 
 

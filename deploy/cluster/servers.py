@@ -5,14 +5,16 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 KAFKA_POM = Path(__file__).parent.parent / "kafka" / "pom.xml"
+START_SECONDS = 60
 POSTGRES_HOMES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
 
 
@@ -29,51 +31,85 @@ def postgres_programs() -> Path | None:
     return max(found).parent if found else None
 
 
+class Postgres:
+    """A PostgreSQL server of its own with its files in `directory`. `kill()` is its immediate shutdown.
+
+    It does not run as root, so root gives the directory to the user postgres.
+    """
+
+    def __init__(self, programs: Path, directory: Path) -> None:
+        self._programs, self._directory, self.port = programs, directory, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._as_user = _unprivileged(directory)
+
+    @property
+    def url(self) -> str:
+        """Where it is, for its superuser."""
+        return f"postgresql://samverkan@127.0.0.1:{self.port}/postgres"
+
+    def format(self) -> None:
+        """Make an empty cluster."""
+        self._run("initdb", "-D", self._directory / "cluster", "-U", "samverkan", "-A", "trust", "-E", "UTF8")
+
+    def start(self) -> None:
+        """Start, and return once it takes connections."""
+        options = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300")
+        command = [
+            *(*self._as_user, *ends_with_us("INT"), str(self._programs / "postgres")),
+            *("-D", str(self._directory / "cluster"), "-p", str(self.port)),
+            *(word for option in options for word in ("-c", option)),
+        ]
+        with (self._directory / "log").open("ab") as out:
+            self._process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            with suppress(subprocess.CalledProcessError):
+                self._run("pg_isready", "-h", "127.0.0.1", "-p", self.port)
+                return
+            time.sleep(0.05)
+        raise RuntimeError((self._directory / "log").read_text()[-2000:])
+
+    def kill(self) -> None:
+        """Let it go at once, without a checkpoint; every connection breaks."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+            self._process = None
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [*self._as_user, str(self._programs / program), *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True)
+
+
 @contextmanager
-def postgres(directory: Path) -> Iterator[str]:
-    """A PostgreSQL server with its files in `directory`; its URL. Not as root, which it refuses."""
+def postgres(directory: Path) -> Iterator[Postgres]:
+    """A running server, gone with its files at the end."""
     programs = postgres_programs()
     assert programs is not None
-    cluster = directory / "cluster"
-    as_user = _unprivileged(directory)
-    port = free_port()
-    subprocess.run(
-        [
-            *as_user,
-            str(programs / "initdb"),
-            "-D",
-            str(cluster),
-            "-U",
-            "samverkan",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ],
-        check=True,
-        capture_output=True,
-    )
-    options = f"-p {port} -k '' -c listen_addresses=127.0.0.1 -c fsync=on -c max_connections=200"
-    control = [*as_user, str(programs / "pg_ctl"), "-D", str(cluster), "-w", "-t", "30"]
-    subprocess.run(
-        [*control, "-o", options, "-l", str(directory / "log"), "start"], check=True, capture_output=True
-    )
+    server = Postgres(programs, directory)
+    server.format()
+    server.start()
     try:
-        yield f"postgresql://samverkan@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
+        server.kill()
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _unprivileged(directory: Path) -> list[str]:
+def _unprivileged(directory: Path) -> tuple[str, ...]:
     if os.geteuid() != 0:
-        return []
+        return ()
     user = pwd.getpwnam("postgres")
     os.chown(directory, user.pw_uid, user.pw_gid)
     for parent in directory.parents:
         if parent.stat().st_mode & 0o001 == 0:
             parent.chmod(parent.stat().st_mode | 0o011)
-    return ["runuser", "-u", "postgres", "--"]
+    return ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups", "--")
+
+
+def ends_with_us(signal_name: str) -> tuple[str, ...]:
+    """What to write before a command so that it does not outlive us, even if we are killed; where Linux has it."""
+    return ("setpriv", "--pdeathsig", signal_name, "--") if shutil.which("setpriv") else ()
 
 
 def kafka_jars(folder: Path) -> Path | None:
@@ -139,10 +175,13 @@ class Kafka:
 
     def start(self) -> None:
         """Start, and return once it answers."""
-        command = self._command("kafka.Kafka", self._directory / "server.properties")
+        command = [
+            *ends_with_us("TERM"),
+            *self._command("kafka.Kafka", self._directory / "server.properties"),
+        ]
         with (self._directory / "broker.log").open("ab") as out:
-            self._process = subprocess.Popen(command, stdout=out, stderr=out)
-        deadline = time.monotonic() + 60
+            self._process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:

@@ -1,6 +1,6 @@
 """`samverkan serve`, `worker` and `relay`: the parts of one service as processes of their own."""
 
-import socket
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from services.alone import KNOWN, addresses, open_service
 from services.cli.bus import checked_bus_of
 from services.cli.ground import STATE_FILE, WRONG, Leave, chosen, ground_of, say
 from services.cli.mail import check_mail
-from services.cli.serving import listening, log_as_chosen, serve, told_to_stop
+from services.cli.serving import Listening, listening, serve, told_as_chosen, told_to_stop
 from services.cli.up import SHORTEST_KEY
 from services.demo.clock import FollowedClock
 from services.embedded import utc_now
@@ -38,20 +38,19 @@ def relay(service: Name) -> None:
 
 def _run(service: str, parts: frozenset[Part]) -> None:
     settings = chosen()
-    log_as_chosen(settings)
     _fits(settings, service, parts)
     host = settings.http_host
-    where = (
-        (host, settings.admin_port, "SAMVERKAN_ADMIN_PORT")
-        if parts
-        else (host, settings.http_port, "SAMVERKAN_HTTP_PORT")
-    )
-    with listening(*where) as (sock, address):
-        uvloop.run(_serve(settings, service, parts, sock, address))
+    with ExitStack() as stack:
+        stack.enter_context(told_as_chosen(settings, service))
+        admin = stack.enter_context(listening(host, settings.admin_port, "SAMVERKAN_ADMIN_PORT"))
+        face = (
+            None if parts else stack.enter_context(listening(host, settings.http_port, "SAMVERKAN_HTTP_PORT"))
+        )
+        uvloop.run(_serve(settings, service, parts, face, admin))
 
 
 async def _serve(
-    settings: Settings, service: str, parts: frozenset[Part], sock: socket.socket, address: str
+    settings: Settings, service: str, parts: frozenset[Part], face: Listening | None, admin: Listening
 ) -> None:
     if service == MAILED_BY and parts:
         await check_mail(settings.smtp_url.get_secret_value())
@@ -60,9 +59,10 @@ async def _serve(
     )
     bus, stop = await checked_bus_of(settings), told_to_stop()
     async with open_service(service, settings, clock, bus, ground_of(settings), parts) as alone:
-        role = "/".join(sorted(parts)) or "serve"
-        say(f"samverkan {role} {service} is ready at {address}")
-        await serve(alone.app, alone.house, sock, stop)
+        apps = {admin[0]: alone.admin} | ({face[0]: alone.app} if face and alone.app else {})
+        role, told = "/".join(sorted(parts)) or "serve", f", for operators {admin[1]}" if face else ""
+        say(f"samverkan {role} {service} is ready at {(face or admin)[1]}{told}")
+        await serve(apps, alone.house, stop)
     stop.cancel()
 
 

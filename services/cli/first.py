@@ -68,13 +68,14 @@ async def load(door: Door, directory: Path, begun: Begun) -> Begun:
     return done
 
 
-def greet(address: str, begun: Begun | None, *, mailbox: bool) -> None:
+def greet(address: str, admin: str, begun: Begun | None, *, mailbox: bool) -> None:
     """Where it is, who may sign in, and three things to try. No mailbox where mails go to a server."""
     lines = [
         "",
         f"Samverkan is ready at {address}",
         f"  every call, to try out   {address}/docs",
         *([f"  every mail that was sent {address}/mailbox"] if mailbox else []),
+        f"  for operators            {admin}/metrics",
         "",
     ]
     if begun is None:

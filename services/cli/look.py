@@ -9,7 +9,7 @@ import typer
 from services.cli.ground import WRONG, AsJson, Leave, chosen, local, opened, show
 from shared import codec
 from shared.contracts.registry import TOPICS, owner_of
-from shared.kernel.message import Stored
+from shared.kernel.message import Stored, category_of
 from shared.runtime.consume import CHECKPOINTS
 from shared.runtime.host import House
 from shared.settings import Settings
@@ -53,7 +53,7 @@ def tail_events(
 def show_stream(name: Annotated[str, typer.Argument(help="order-0197…")], *, as_json: AsJson = False) -> None:
     """One stream version by version: what, when, who, and because of which command."""
     settings = chosen()
-    topic = TOPICS.get(name.split("-", 1)[0])
+    topic = TOPICS.get(category_of(name))
     if topic is None:
         raise Leave(WRONG, f"{name} is no stream; streams begin with {', '.join(sorted(TOPICS))}")
 

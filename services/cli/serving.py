@@ -1,23 +1,27 @@
 """One application on one socket until it is told to stop, and the jobs behind it."""
 
 import asyncio
-import logging
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
-from services.cli.ground import FAILED, UNREACHABLE, Leave
+from services.cli.ground import FAILED, UNREACHABLE, WRONG, Leave
 from shared.runtime.host import House
 from shared.settings import Settings
+from shared.telemetry.logs import log_as_chosen
+from shared.telemetry.traces import trace_as_chosen
 
-CHATTY = ("httpx2", "httpcore2", "uvicorn.error", "asyncio", "aiokafka")
 DRAIN_SECONDS = 20
 WAITING_CONNECTIONS = 2048
+
+
+Listening = tuple[socket.socket, str]
+"""A socket that listens, and its address."""
 
 
 class Server(uvicorn.Server):
@@ -28,11 +32,18 @@ class Server(uvicorn.Server):
         return nullcontext()
 
 
-def log_as_chosen(settings: Settings) -> None:
-    """Lines to standard error; libraries that talk much say only what matters."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in CHATTY:
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+@contextmanager
+def told_as_chosen(settings: Settings, service: str) -> Iterator[None]:
+    """Logs and traces of this process, as long as this lasts; what is recorded by then is sent."""
+    log_as_chosen(settings, service)
+    try:
+        finish = trace_as_chosen(service)
+    except LookupError as error:
+        raise Leave(WRONG, str(error)) from error
+    try:
+        yield
+    finally:
+        finish()
 
 
 def told_to_stop() -> "asyncio.Task[bool]":
@@ -44,7 +55,7 @@ def told_to_stop() -> "asyncio.Task[bool]":
 
 
 @contextmanager
-def listening(host: str, port: int, setting: str) -> Iterator[tuple[socket.socket, str]]:
+def listening(host: str, port: int, setting: str) -> Iterator[Listening]:
     """A socket on the chosen port and its address, or Leave with why it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as sock:
@@ -60,9 +71,23 @@ def listening(host: str, port: int, setting: str) -> Iterator[tuple[socket.socke
 
 
 async def serve(
-    app: FastAPI, house: House, sock: socket.socket, stop: "asyncio.Task[bool]", *work: "asyncio.Task[Any]"
+    apps: Mapping[socket.socket, FastAPI],
+    house: House,
+    stop: "asyncio.Task[bool]",
+    *work: "asyncio.Task[Any]",
 ) -> None:
-    """Serve until told to stop; then answer what is being asked, and return."""
+    """Serve these applications until told to stop; then answer what is being asked, and return."""
+    async with AsyncExitStack() as stack:
+        serving = [await stack.enter_async_context(_served(app, sock)) for sock, app in apps.items()]
+        try:
+            await first_of(house, stop, *serving, *work)
+        finally:
+            for task in work:
+                task.cancel()
+
+
+@asynccontextmanager
+async def _served(app: FastAPI, sock: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -74,11 +99,9 @@ async def serve(
     server = Server(config)
     serving = asyncio.create_task(server.serve(sockets=[sock]), name="server")
     try:
-        await first_of(house, stop, serving, *work)
+        yield serving
     finally:
         server.should_exit = True
-        for task in work:
-            task.cancel()
         await serving
 
 

@@ -14,7 +14,7 @@ from services.cli import first
 from services.cli.bus import checked_bus_of
 from services.cli.ground import WRONG, Leave, chosen, clock_of, ground_of, held, write_private
 from services.cli.mail import check_mail
-from services.cli.serving import first_of, listening, log_as_chosen, serve, told_to_stop
+from services.cli.serving import first_of, listening, serve, told_as_chosen, told_to_stop
 from services.demo.api import door_of
 from services.demo.clock import MovedClock, has_reached, let_pass, wanted_offset
 from services.demo.people import RECIPIENTS
@@ -36,9 +36,13 @@ def up(
 ) -> None:
     """All services in one process on SQLite, with documentation, mailbox and demonstration data."""
     settings = chosen()
-    log_as_chosen(settings)
-    where = (settings.http_host, settings.http_port, "SAMVERKAN_HTTP_PORT")
-    with held(settings.data_dir), listening(*where) as (sock, address):
+    host = settings.http_host
+    with (
+        held(settings.data_dir),
+        told_as_chosen(settings, "up"),
+        listening(host, settings.http_port, "SAMVERKAN_HTTP_PORT") as (sock, address),
+        listening(host, settings.admin_port, "SAMVERKAN_ADMIN_PORT") as (admin_sock, admin_address),
+    ):
         uvloop.run(check_mail(settings.smtp_url.get_secret_value()))
         ready = settings.model_copy(
             update={
@@ -47,7 +51,7 @@ def up(
             }
         )
         begun = first.begin(settings.data_dir, empty=empty, recipients=recipients)
-        uvloop.run(_run(ready, sock, address, begun))
+        uvloop.run(_run(ready, (sock, admin_sock), (address, admin_address), begun))
 
 
 def secret_key(settings: Settings) -> str:
@@ -63,7 +67,12 @@ def secret_key(settings: Settings) -> str:
     return key or path.read_text()
 
 
-async def _run(settings: Settings, sock: socket.socket, address: str, begun: first.Begun | None) -> None:
+async def _run(
+    settings: Settings,
+    socks: tuple[socket.socket, socket.socket],
+    addresses: tuple[str, str],
+    begun: first.Begun | None,
+) -> None:
     clock, stop = clock_of(settings), told_to_stop()
     async with open_product(settings, clock, await checked_bus_of(settings), ground_of(settings)) as product:
         house = product.house
@@ -75,9 +84,10 @@ async def _run(settings: Settings, sock: socket.socket, address: str, begun: fir
                 await asyncio.gather(loading, return_exceptions=True)
             begun = begun if loading.cancelled() else loading.result()
         if not stop.done():
-            first.greet(address, begun, mailbox=not settings.smtp_url.get_secret_value())
+            first.greet(*addresses, begun, mailbox=not settings.smtp_url.get_secret_value())
             moving = _follow_clock(house, settings.data_dir, clock if begun else None)
-            await serve(product.app, house, sock, stop, asyncio.create_task(moving, name="clock"))
+            apps = dict(zip(socks, (product.app, product.admin), strict=True))
+            await serve(apps, house, stop, asyncio.create_task(moving, name="clock"))
     stop.cancel()
 
 

@@ -1,7 +1,6 @@
 """The way to services that are processes of their own: each request goes to the one that answers its address."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from fastapi import APIRouter
 from httpx2 import (
@@ -36,23 +35,24 @@ class Ways(AsyncBaseTransport):
         self._routers, self._urls = routers, {name: URL(url) for name, url in urls.items()}
         self._network = AsyncHTTPTransport(retries=0)
 
-    def owner(self, method: str, path: str) -> str | None:
-        """Whose route answers this; where it only knows the address by other methods it says so itself."""
+    def way(self, method: str, path: str) -> tuple[str, BaseRoute] | None:
+        """Who answers this, by which route; where one only knows the address by other methods it says so itself."""
         scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
         partly = None
         for name, router in self._routers:
-            found = {_match(route, scope) for route in router.routes}
-            if Match.FULL in found:
-                return name
-            partly = partly or (name if Match.PARTIAL in found else None)
+            for route in router.routes:
+                found, _ = route.matches(scope)
+                if found is Match.FULL:
+                    return name, route
+                partly = partly or ((name, route) if found is Match.PARTIAL else None)
         return partly
 
     async def handle_async_request(self, request: Request) -> Response:
         """Send it there. Raises ConnectError where nobody is named who could answer."""
-        owner = self.owner(request.method, request.url.path)
-        if owner not in self._urls:
-            raise ConnectError(f"no address for {owner or request.url.path}", request=request)
-        there = self._urls[owner]
+        way = self.way(request.method, request.url.path)
+        if way is None or way[0] not in self._urls:
+            raise ConnectError(f"no address for {request.url.path}", request=request)
+        there = self._urls[way[0]]
         request.url = request.url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
         request.headers["host"] = there.netloc.decode()
         return await self._network.handle_async_request(request)
@@ -76,9 +76,11 @@ class Forward:
             return
         path: str = scope["path"]
         path = path.removeprefix(self._prefix) if path.startswith(f"{self._prefix}/") else path
-        if self._ways.owner(scope["method"], path) in {None, OWN}:
+        way = self._ways.way(scope["method"], path)
+        if way is None or way[0] == OWN:
             await self._app(scope, receive, send)
             return
+        scope["route"] = way[1]  # as a router does, for whoever counts requests by their routes
         answer = await self._asked(Asked(scope, receive), path)
         await answer(scope, receive, send)
 
@@ -107,8 +109,3 @@ def _passed_on(got: Response) -> Answer:
         *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in kept),
     ]
     return answer
-
-
-def _match(route: BaseRoute, scope: Mapping[str, Any]) -> Match:
-    found, _ = route.matches(dict(scope))
-    return found

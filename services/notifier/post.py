@@ -22,6 +22,8 @@ from shared.kernel.ids import NoticeId, PersonId, derive
 from shared.kernel.message import Actor, Command, Recorded
 from shared.runtime.service import Effect
 from shared.store.port import EventStore
+from shared.telemetry.metrics import NOTICES
+from shared.telemetry.traces import step
 
 POST = Actor(id="notifier")
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -69,9 +71,13 @@ class Post:
             return []
         mail = compose(self._letters.write(queued), queued.notice_id, self._sender, self._now())
         try:
-            await self._mailer.hand_over(mail, await self._to(queued.person_id), queued)
+            with step(f"mail {queued.kind}"):
+                await self._mailer.hand_over(mail, await self._to(queued.person_id), queued)
         except NotHandedOver as error:
-            return [self._failure(recorded, queued.notice_id, notice, error)]
+            failure = self._failure(recorded, queued.notice_id, notice, error)
+            NOTICES.labels(queued.kind, "failed" if failure.retry_at else "given_up").inc()
+            return [failure]
+        NOTICES.labels(queued.kind, "sent").inc()
         sent = {"notice_id": queued.notice_id, "message_id": mail["Message-ID"]}
         return [MarkSent(id=derive(recorded.id, "sent"), at=self._now(), by=POST, **sent)]
 

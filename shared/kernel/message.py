@@ -91,7 +91,12 @@ class Stored(NamedTuple):
     @property
     def category(self) -> str:
         """`order` for the stream `order-0197…`."""
-        return self.stream.split("-", 1)[0]
+        return category_of(self.stream)
+
+
+def category_of(stream: str) -> str:
+    """`order` for the stream `order-0197…`."""
+    return stream.split("-", 1)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ class Recorded:
     command_id: UUID
     correlation_id: UUID
     causation_id: UUID | None
+    trace: str | None = None
+    """The W3C traceparent of what stated it, where that was traced."""
 
 
 Params = Mapping[str, object]

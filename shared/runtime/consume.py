@@ -19,6 +19,7 @@ from shared.kernel.message import Params, Recorded, Stored
 from shared.kernel.projection import Row, Statement
 from shared.runtime import parking
 from shared.runtime.patience import TRANSIENT, patiently
+from shared.telemetry.traces import handling
 from shared.transport.port import Batch, Feed
 
 log = logging.getLogger(__name__)
@@ -259,12 +260,19 @@ class Consumer:
         if stored.stream in stopped:
             return [parking.park(self.name, source, stored, parking.BEHIND, 0)]
         try:
-            return await self._effect(codec.read(stored))
+            return await self._does(stored)
         except TRANSIENT:
             raise
         except Exception as error:
             stopped.add(stored.stream)
             return [parking.park(self.name, source, stored, parking.cause_of(self.name, stored, error), 1)]
+
+    async def _does(self, stored: Stored, *, again: bool = False) -> list[Statement] | None:
+        recorded = codec.read(stored)
+        if not self._one_by_one:  # a row of a view is worth no span
+            return await self._effect(recorded)
+        with handling(self.name, codec.topic_of(stored) or "", recorded.trace, again=again):
+            return await self._effect(recorded)
 
     async def _save(self, place: Place, pending: Sequence[Statement], reached: dict[str, int]) -> None:
         old = self._seen.get(place.source)
@@ -321,7 +329,7 @@ class Consumer:
             await self._db.commit([(parking.TRIED, where | {"cause": parking.HOLE})])
             return False
         try:
-            statements = await self._effect(codec.read(stored))
+            statements = await self._does(stored, again=True)
             await self._free(where, [*(statements or ()), (ADVANCE, where)])
         except (*TRANSIENT, StaleOwner):
             raise

@@ -9,7 +9,7 @@ from typing import Protocol
 from shared.contracts.registry import TOPICS
 from shared.database.port import Database
 from shared.kernel.decider import Refused
-from shared.kernel.message import NO_PARAMS, Command, Params
+from shared.kernel.message import NO_PARAMS, Command, Params, category_of
 from shared.kernel.projection import Row
 from shared.runtime.consume import PROGRESS
 from shared.runtime.execute import Asked, Done, execute
@@ -17,6 +17,7 @@ from shared.runtime.react import note
 from shared.runtime.service import Service
 from shared.runtime.timers import Timers
 from shared.store.port import EventStore
+from shared.telemetry import metrics
 
 LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.005, 0.1
 
@@ -69,7 +70,21 @@ class Desk:
 
     async def execute(self, command: Command, asked: Asked = Asked()) -> Done | Refused:
         """Obey a command of this service."""
-        return await execute(self.store, self.service.decider_for(type(command)), command, asked)
+        decider, counted = (
+            self.service.decider_for(type(command)),
+            (self.service.name, type(command).__name__),
+        )
+        try:
+            outcome = await execute(self.store, decider, command, asked)
+        except Exception:
+            metrics.COMMANDS.labels(*counted, "failed").inc()
+            raise
+        if isinstance(outcome, Refused):
+            metrics.REFUSALS.labels(outcome.code).inc()
+            metrics.COMMANDS.labels(*counted, "refused").inc()
+        else:
+            metrics.COMMANDS.labels(*counted, "replayed" if outcome.replayed else "done").inc()
+        return outcome
 
     async def obey(self, command: Command, asked: Asked) -> Done | Refused:
         """Obey the service's own reaction or timer; a refusal is noted."""
@@ -88,7 +103,7 @@ class Desk:
 
     async def wait(self, stream: str, version: int, seconds: float) -> bool:
         """Wait until every view that hears this stream shows it at `version`. False if time ran out."""
-        topic = TOPICS.get(stream.split("-", 1)[0])
+        topic = TOPICS.get(category_of(stream))
         waiting = [view.reached(stream, version) for view in self.views.values() if topic in view.topics]
         try:
             async with asyncio.timeout(seconds):

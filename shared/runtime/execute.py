@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TypeVar, cast
 from uuid import UUID
 
 from shared import codec
 from shared.accidents import OutcomeUnknown
+from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.decider import Decider, Refused
-from shared.kernel.message import Command, Event, NewEvent, Stored
+from shared.kernel.message import Command, Event, NewEvent, Stored, category_of
 from shared.store.port import NEW, CommandReused, EventStore, VersionConflict
+from shared.telemetry import metrics
+from shared.telemetry.traces import traceparent
 
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)
@@ -65,9 +69,8 @@ async def execute(
         if not decision:
             return Done(stream, version, [])
         try:
-            return Done(
-                stream, await _append(store, stream, version, _encoded(decision, command, asked)), decision
-            )
+            last = await _append(store, stream, version, _encoded(decision, command, asked))
+            return Done(stream, last, decision)
         except CommandReused:
             return Refused("request.key-reused", "invalid", field="Idempotency-Key")
         except VersionConflict:
@@ -91,13 +94,19 @@ async def _numbered(store: EventStore, category: str, command: C) -> C:
 
 async def _append(store: EventStore, stream: str, version: int, new: Sequence[NewEvent]) -> int:
     """Append; where the store cannot tell, the very same events are sent once more and find themselves."""
+    began = perf_counter()
     try:
-        return await store.append(stream, version, new)
+        last = await store.append(stream, version, new)
     except OutcomeUnknown:
-        return await store.append(stream, version, new)
+        last = await store.append(stream, version, new)
+    service = owner_of(TOPICS.get(category_of(stream), category_of(stream)))
+    metrics.APPEND_SECONDS.labels(service).observe(perf_counter() - began)
+    metrics.EVENTS_APPENDED.labels(service).inc(len(new))
+    return last
 
 
 def _encoded(decision: Sequence[Event], command: Command, asked: Asked) -> list[NewEvent]:
+    trace = traceparent()
     return [
         codec.encode(
             event,
@@ -106,6 +115,7 @@ def _encoded(decision: Sequence[Event], command: Command, asked: Asked) -> list[
             digest=asked.digest,
             causation_id=asked.causation_id,
             correlation_id=asked.correlation_id,
+            trace=trace,
         )
         for index, event in enumerate(decision)
     ]

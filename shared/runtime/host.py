@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from shared import codec
+from shared.accidents import Unavailable
 from shared.contracts.registry import owner_of
 from shared.kernel.message import NO_PARAMS, Recorded, Stored
 from shared.kernel.projection import Projection, Statement
@@ -29,11 +30,16 @@ Part = Literal["worker", "relay"]
 ALL_PARTS: frozenset[Part] = frozenset(("worker", "relay"))
 """A worker hears facts and fires timers; a relay tells them. What is neither serves, and looks."""
 WISHES_LOOK_SECONDS = 0.5
+CHECK_SECONDS = 3.0
 AT_ONCE = 1000
 
 
 class Bus(Protocol):
     """How the services of a house hear each other."""
+
+    @property
+    def relays(self) -> bool:
+        """True if what is stored has to be told, by the jobs of this bus."""
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
         """Where this consumer of this desk hears its topics."""
@@ -46,9 +52,20 @@ class Bus(Protocol):
     ) -> AsyncIterator[Sequence[Stored]]:
         """What a source of these feeds has told behind one position and up to another."""
 
+    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
+        """By topic, the sources that tell of it with the position of the newest fact. Raises what is TRANSIENT."""
+
+    async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
+        """When the earliest fact behind these positions of sources was stated. Raises what is TRANSIENT."""
+
+    async def close(self) -> None:
+        """Let go of what it looks with."""
+
 
 class LocalBus:
     """The stores' own tails: nothing is sent, so nothing has to run."""
+
+    relays = False
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
         """See Bus.feeds."""
@@ -70,6 +87,20 @@ class LocalBus:
             if wanted := [stored for stored in events if stored.position <= until]:
                 yield wanted
 
+    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
+        """See Bus.ends."""
+        owners = {owner_of(topic) for topic in topics} & set(desks)
+        last = {owner: await desks[owner].store.last_position() for owner in owners}
+        return {topic: {o: last[o] for o in owners & {owner_of(topic)}} for topic in topics}
+
+    async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
+        """See Bus.moment_behind."""
+        found = [await desks[owner].store.tail(position, 1) for owner, position in places.items()]
+        return min((codec.moment_of(stored) for events in found for stored in events), default=None)
+
+    async def close(self) -> None:
+        """See Bus.close."""
+
 
 class House:
     """Some services in one process, hearing each other through a bus: the stores' own tails, or Kafka.
@@ -89,7 +120,7 @@ class House:
         parts: frozenset[Part] = ALL_PARTS,
     ) -> None:
         self.ground, self.now, self.parts = ground, now, parts
-        self._services, self._effects, self._bus = services, effects, bus or LocalBus()
+        self._services, self._effects, self.bus = services, effects, bus or LocalBus()
         self.desks: dict[str, Desk] = {}
         self._consumers: list[tuple[Desk, Consumer]] = []
         self._open = AsyncExitStack()
@@ -105,6 +136,7 @@ class House:
         return self
 
     async def _fill(self) -> None:
+        self._open.push_async_callback(self.bus.close)
         for service in self._services:
             self.desks[service.name] = await self._desk(service)
         for desk in self.desks.values() if "worker" in self.parts else ():
@@ -147,10 +179,10 @@ class House:
         async with asyncio.TaskGroup() as group:
             group.create_task(asyncio.Event().wait(), name="until told to stop")
             for desk, consumer in self._consumers:
-                feeds = self._bus.feeds(desk, consumer, self.desks)
+                feeds = self.bus.feeds(desk, consumer, self.desks)
                 group.create_task(consumer.run(feeds), name=consumer.name)
             for desk in self.desks.values():
-                for name, job in self._bus.jobs(desk).items() if "relay" in self.parts else ():
+                for name, job in self.bus.jobs(desk).items() if "relay" in self.parts else ():
                     group.create_task(job, name=name)
                 if "worker" in self.parts:
                     group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
@@ -162,6 +194,17 @@ class House:
             for _, consumer in self._consumers:
                 with suppress(*TRANSIENT):  # the wishes stand, and are looked at again
                     await consumer.grant_wishes()
+
+    async def check(self) -> None:
+        """Raises what is TRANSIENT where something this process stands on does not answer, or its jobs ended."""
+        if self._jobs is None or self._jobs.done():
+            raise Unavailable("the jobs of this process do not run")
+        async with asyncio.timeout(CHECK_SECONDS):
+            for desk in self.desks.values():
+                await desk.rows("SELECT 1")
+                await desk.store.last_position()
+            if self.parts:  # who only serves can do so while the bus is away
+                await self.bus.ends((), self.desks)
 
     async def settled(self) -> None:
         """Return once nothing is left to do: every fact heard by all, every due timer fired, and again.
@@ -202,7 +245,7 @@ class House:
 
     async def _anew(self, desk: Desk, projection: Projection, **how: Any) -> Sequence[Compared]:
         stores = {name: other.store for name, other in self.desks.items()}
-        history = partial(self._bus.history, desks=self.desks)
+        history = partial(self.bus.history, desks=self.desks)
         return await self.ground.rebuild(projection, desk.db, stores, history, **how)
 
     async def next_due(self) -> datetime | None:

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from shared import codec
 from shared.kernel.message import Stored
 from shared.runtime.consume import Consumer
 from shared.runtime.desk import Desk
 from shared.runtime.relay import relay
+from shared.telemetry.traces import sending
 from shared.transport.cloudevents import PREFIX
-from shared.transport.kafka import KafkaFeed, Publisher, told
+from shared.transport.kafka import KafkaFeed, Publisher
+from shared.transport.onlooker import Onlooker, told
 from shared.transport.port import Feed
 
 
@@ -19,8 +23,11 @@ class KafkaBus:
     `member` is the name of this process among the workers of a service.
     """
 
+    relays = True
+
     def __init__(self, brokers: str, member: str) -> None:
         self._brokers, self._member = brokers, member
+        self._onlooker = Onlooker(brokers)
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
         """See Bus.feeds."""
@@ -41,9 +48,28 @@ class KafkaBus:
         del desks
         return told(self._brokers, source, after, until)
 
+    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
+        """See Bus.ends."""
+        del desks
+        return await self._onlooker.ends(topics)
+
+    async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
+        """See Bus.moment_behind."""
+        del desks
+        return await self._onlooker.moment_behind(places)
+
+    async def close(self) -> None:
+        """See Bus.close."""
+        await self._onlooker.close()
+
     async def _relay(self, desk: Desk) -> None:
-        publisher = Publisher(self._brokers)
+        publisher, name = Publisher(self._brokers), desk.service.name
+
+        async def publish(events: Sequence[Stored]) -> None:
+            with sending(f"{PREFIX}.{name}", map(codec.trace_of, events)):
+                await publisher.publish(events)
+
         try:
-            await relay(desk.store, desk.db, publisher.publish, f"{desk.service.name}.relay")
+            await relay(desk.store, desk.db, publish, f"{name}.relay")
         finally:
             await asyncio.shield(publisher.close())

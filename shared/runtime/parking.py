@@ -54,6 +54,7 @@ SELECT consumer, stream, min(version) AS version, count(*) - 1 AS behind, max(at
             AND first.stream = parked.stream ORDER BY first.version LIMIT 1) AS type
 FROM parked GROUP BY consumer, stream ORDER BY consumer, stream
 """
+COUNTS = "SELECT consumer, count(DISTINCT stream) AS n FROM parked GROUP BY consumer"
 BEHIND = "waiting behind an earlier event of this stream"
 HOLE = "events before this one are missing, and cannot be fetched"
 

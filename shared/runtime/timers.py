@@ -24,6 +24,7 @@ VALUES (:id, :due, :command, :body, :causation, :correlation) ON CONFLICT (id) D
 """
 NEXT = "SELECT * FROM timers ORDER BY due, id LIMIT :limit"
 FIRED = "DELETE FROM timers WHERE id = :id"
+BEFORE = "SELECT count(*) AS n FROM timers WHERE due < :moment"
 LIST = "SELECT id, due, command FROM timers ORDER BY due, id"
 CLOCK_LOOK_SECONDS = 0.5
 """A wall clock may be moved under us, so no sleep is longer than this."""
@@ -71,6 +72,11 @@ class Timers:
     async def list(self) -> Sequence[Row]:
         """Every timer that is set, earliest first."""
         return await self._db.rows(LIST)
+
+    async def due_before(self, moment: datetime) -> int:
+        """How many timers were due before this moment and have not been fired."""
+        (row,) = await self._db.rows(BEFORE, {"moment": stamp(moment)})
+        return int(row["n"])
 
     def wake(self) -> None:
         """Look at the clock and the table again, now."""

@@ -48,6 +48,9 @@ class EventStore(Protocol):
     async def last_position(self) -> int:
         """The position of the newest event, 0 if there is none."""
 
+    async def count(self, after: int) -> int:
+        """How many committed events have a position > `after`."""
+
     async def number(self, category: str) -> int:
         """The next number for people to say aloud, from 1. A drawn number is never drawn again."""
 

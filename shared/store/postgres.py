@@ -131,6 +131,11 @@ class PostgresStore:
         (row,) = await self._select("SELECT coalesce(max(position), 0) FROM events", ())
         return int(row[0])
 
+    async def count(self, after: int) -> int:
+        """See EventStore.count."""
+        (row,) = await self._select("SELECT count(*) FROM events WHERE position > %s", (after,))
+        return int(row[0])
+
     async def verify(self) -> AsyncIterator[Tampered]:
         """See EventStore.verify. Positions have gaps here, so the newest events of a stream can go unseen."""
         chains: dict[str, bytes] = {}

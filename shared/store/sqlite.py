@@ -84,6 +84,12 @@ class SQLiteStore:
         """See EventStore.last_position."""
         return self._last()
 
+    async def count(self, after: int) -> int:
+        """See EventStore.count."""
+        with disk_errors_as_unavailable():
+            counted = self._reader.execute("SELECT count(*) FROM events WHERE position > ?", (after,))
+            return int(counted.fetchone()[0])
+
     def _last(self) -> int:
         with disk_errors_as_unavailable():
             (last,) = self._reader.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()

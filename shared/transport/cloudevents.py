@@ -56,6 +56,8 @@ def to_message(stored: Stored) -> Message:
         "actor": meta["by"],
     }
     headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items() if value is not None]
+    if trace := meta.get("trace"):
+        headers.append(("traceparent", trace.encode()))
     headers.append(("content-type", b"application/json"))
     return Message(f"{PREFIX}.{topic}", subject.encode(), stored.data, headers)
 
@@ -75,6 +77,8 @@ def from_message(
             "correlation": found["ce_correlationid"],
             "digest": None,
         }
+        if trace := found.get("traceparent"):
+            meta["trace"] = trace
         return Stored(
             position=position,
             stream=f"{CATEGORIES[topic]}-{found['ce_subject']}",

@@ -4,14 +4,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Protocol
 
-import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import ConsumerRecord
 
+from shared import codec
 from shared.kernel.ids import derive
 from shared.kernel.message import Stored
 from shared.transport.cloudevents import CATEGORIES, PREFIX, NotOurs, from_message, to_message
@@ -73,7 +72,7 @@ class Publisher:
     @staticmethod
     async def _send(producer: AIOKafkaProducer, stored: Stored, into: str | None) -> "asyncio.Future[object]":
         message = to_message(stored)
-        moment = datetime.fromisoformat(orjson.loads(stored.meta)["at"])
+        moment = codec.moment_of(stored)
         sent: asyncio.Future[object] = await producer.send(
             into or message.topic,
             value=message.value,
@@ -151,7 +150,7 @@ async def _fetched(consumer: AIOKafkaConsumer) -> AsyncGenerator[Batch, None]:
         return
     for partition, records in found.items():
         last = records[-1].offset + 1
-        yield Batch(source_of(partition), [_stored(record) for record in records], last)
+        yield Batch(source_of(partition), [stored_of(record) for record in records], last)
         with suppress(CommitFailedError, IllegalStateError):
             await consumer.commit({partition: last})
 
@@ -188,7 +187,7 @@ def source_of(partition: TopicPartition) -> str:
     return f"{partition.topic}/{partition.partition}"
 
 
-def _stored(record: "ConsumerRecord[bytes, bytes]") -> Stored:
+def stored_of(record: "ConsumerRecord[bytes, bytes]") -> Stored:
     """The fact in a record; what cannot be read becomes an event that no codec knows, to be parked as it is."""
     try:
         return from_message(record.topic, record.value, record.headers, record.offset + 1)
@@ -199,28 +198,3 @@ def _stored(record: "ConsumerRecord[bytes, bytes]") -> Stored:
         return Stored(
             record.offset + 1, stream, record.offset, id_, "Unreadable", 0, record.value or b"", b"", id_
         )
-
-
-async def told(brokers: str, source: str, after: int, until: int) -> AsyncGenerator[Sequence[Stored], None]:
-    """What a partition holds behind one position and up to another, for whoever is in no group.
-
-    Raises ConnectionError if the brokers do not answer, LookupError if they hold less.
-    """
-    topic, _, number = source.rpartition("/")
-    partition = TopicPartition(topic, int(number))
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False, auto_offset_reset="none")
-    try:
-        await consumer.start()
-        consumer.assign([partition])
-        if int((await consumer.end_offsets([partition]))[partition]) < until:
-            raise LookupError(f"{source} ends before {until}; `samverkan backfill` fills it from the store")
-        consumer.seek(partition, after)
-        while after < until:
-            found = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=MOST_RECORDS)
-            for records in found.values():
-                after = records[-1].offset + 1
-                yield [_stored(record) for record in records if record.offset < until]
-    except KafkaError as error:
-        raise ConnectionError(f"{source}: {type(error).__name__}") from error
-    finally:
-        await consumer.stop()

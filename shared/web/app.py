@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,13 +13,15 @@ from starlette.exceptions import HTTPException
 
 from shared.accidents import OutcomeUnknown, Unavailable
 from shared.kernel.decider import Refused
-from shared.runtime.host import Desk
+from shared.runtime.gauges import look
+from shared.runtime.host import Desk, House
 from shared.runtime.service import Service
 from shared.settings import Settings
 from shared.store.port import VersionConflict
 from shared.web import health, openapi, problems
 from shared.web.caller import Stop, language_of
 from shared.web.limits import BodyLimit, RateLimit, SafeHeaders
+from shared.web.observed import Observed
 from shared.web.problems import FieldProblem, Texts, documented, response
 from shared.web.tokens import Tokens
 
@@ -55,7 +58,7 @@ def build(
     )
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
     app.state.language, app.state.currency = settings.language, settings.currency
-    app.state.jobs_alive = lambda: True
+    app.state.check = _nothing
     _include(app, services, prefix, pages=public if pages is None else pages)
     _handle_refusals(app)
     _handle_accidents(app)
@@ -63,8 +66,27 @@ def build(
         app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=refusal_of(app))
     app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=refusal_of(app))
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Observed)
     openapi.document(app)
     return app
+
+
+async def _nothing() -> None:
+    """What an application without a house asks of it."""
+
+
+def watched(app: FastAPI, house: House) -> FastAPI:
+    """The same application, whose health is that of this house."""
+    app.state.check = house.check
+    return app
+
+
+def for_operators(house: House, settings: Settings, tokens: Tokens) -> FastAPI:
+    """What a process answers on its admin port: health and metrics."""
+    app = build((), house.desks, settings, tokens, house.now, prefix="", public=False)
+    app.include_router(health.inside)
+    app.state.look = partial(look, house)
+    return watched(app, house)
 
 
 def _include(app: FastAPI, services: Sequence[Service], prefix: str, *, pages: bool) -> None:

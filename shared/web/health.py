@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from shared.kernel.decider import Refused
-from shared.runtime.host import Desk
+from shared.runtime.patience import TRANSIENT
+from shared.telemetry import metrics
 from shared.web.caller import Stop
 from shared.web.desk import StrictRoute
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
+inside = APIRouter(tags=["health"], route_class=StrictRoute)
+"""Never where people knock: how much an organisation does is its own affair."""
 
 
 @router.get("/livez")
@@ -20,11 +23,20 @@ async def alive() -> dict[str, Any]:
 
 @router.get("/readyz")
 async def ready(request: Request) -> dict[str, Any]:
-    """Every service's files can be read and its jobs run; else 503, and no traffic should come here."""
-    if not request.app.state.jobs_alive():
-        raise Stop(Refused("health.not-ready", "conflict"), 503, {"Retry-After": "5"})
-    desks: dict[str, Desk] = request.app.state.desks
-    for desk in desks.values():
-        await desk.rows("SELECT 1")
-        await desk.store.last_position()
-    return {"status": "ready", "services": sorted(desks)}
+    """All that this process stands on answers and its jobs run; else 503, and no traffic should come here.
+
+    A parked event is no reason: the streams beside it go on.
+    """
+    try:
+        await request.app.state.check()
+    except TRANSIENT as error:
+        raise Stop(Refused("health.not-ready", "conflict"), 503, {"Retry-After": "5"}) from error
+    return {"status": "ready", "services": sorted(request.app.state.desks)}
+
+
+@inside.get("/metrics")
+async def measured(request: Request) -> Response:
+    """Every metric of this process, as Prometheus reads them."""
+    await request.app.state.look()
+    content, media_type = metrics.exposition()
+    return Response(content, media_type=media_type)

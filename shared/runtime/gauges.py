@@ -1,0 +1,53 @@
+"""What is looked up for operators whenever their tools ask: how much is waiting, and is everything there."""
+
+import logging
+from datetime import timedelta
+
+from shared.runtime import parking
+from shared.runtime.consume import CHECKPOINTS
+from shared.runtime.desk import Desk
+from shared.runtime.host import House
+from shared.runtime.lag import lags, oldest
+from shared.runtime.patience import TRANSIENT
+from shared.telemetry import metrics
+
+log = logging.getLogger(__name__)
+OVERDUE_AFTER = timedelta(minutes=1)
+
+
+async def look(house: House) -> None:
+    """Set every gauge anew. What does not answer leaves its gauges absent, and the process not ready."""
+    for gauge in metrics.LOOKED_UP:
+        gauge.clear()
+    try:
+        await house.check()
+    except TRANSIENT as error:
+        log.warning("not ready", extra={"cause": type(error).__name__})
+        metrics.READY.set(0)
+    else:
+        metrics.READY.set(1)
+    for desk in house.desks.values():
+        try:
+            await _look(house, desk)
+        except TRANSIENT as error:
+            log.warning(
+                "gauges are absent", extra={"service": desk.service.name, "cause": type(error).__name__}
+            )
+
+
+async def _look(house: House, desk: Desk) -> None:
+    service = desk.service.name
+    parked = {row["consumer"]: row["n"] for row in await desk.rows(parking.COUNTS)}
+    for name in desk.consumers:
+        metrics.PARKED.labels(service, name).set(parked.get(name, 0))
+    metrics.TIMERS_OVERDUE.labels(service).set(await desk.timers.due_before(desk.now() - OVERDUE_AFTER))
+    if desk.service.deciders and house.bus.relays:
+        told = await desk.one(CHECKPOINTS, {"consumer": f"{service}.relay"})
+        metrics.RELAY_BACKLOG.labels(service).set(await desk.store.count(told["position"] if told else 0))
+    found = await lags(house, desk)
+    for name in desk.consumers:
+        mine = [lag for lag in found if lag.consumer == name]
+        metrics.LAG_EVENTS.labels(service, name).set(sum(lag.behind for lag in mine))
+        moment = await oldest(house, mine)
+        seconds = max(0.0, (desk.now() - moment).total_seconds()) if moment else 0.0
+        metrics.LAG_SECONDS.labels(service, name).set(seconds)

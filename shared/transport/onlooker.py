@@ -1,0 +1,119 @@
+"""Looks at topics without being in any group: where they end, what they hold, how old the oldest of it is."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared.kernel.message import Stored
+from shared.transport.cloudevents import PREFIX
+from shared.transport.kafka import MOST_RECORDS, POLL_MS, source_of, stored_of
+
+ANSWER_SECONDS = 10.0
+T = TypeVar("T")
+
+
+class Onlooker:
+    """One connection for all looks, made at the first. Its methods raise ConnectionError; `close()` when done."""
+
+    def __init__(self, brokers: str) -> None:
+        self._brokers = brokers
+        self._consumer: AIOKafkaConsumer | None = None
+        self._turn = asyncio.Lock()
+
+    async def ends(self, topics: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        """By topic (`ordering.orders`), each partition's source with the position of its newest fact."""
+
+        async def look(consumer: AIOKafkaConsumer) -> Mapping[str, Mapping[str, int]]:
+            found: dict[str, dict[str, int]] = {topic: {} for topic in topics}
+            await consumer.topics()
+            for topic in topics:
+                full = f"{PREFIX}.{topic}"
+                there = [TopicPartition(full, n) for n in consumer.partitions_for_topic(full) or ()]
+                ends = await consumer.end_offsets(there) if there else {}
+                found[topic] = {source_of(partition): int(end) for partition, end in ends.items()}
+            return found
+
+        return await self._looked(look)
+
+    async def moment_behind(self, places: Mapping[str, int]) -> datetime | None:
+        """When the earliest record behind these positions was made; None if there is none."""
+
+        async def look(consumer: AIOKafkaConsumer) -> datetime | None:
+            starts = {partition_of(source): position for source, position in places.items()}
+            consumer.assign(list(starts))
+            ends = await consumer.end_offsets(list(starts))
+            waiting = {partition for partition, start in starts.items() if start < ends[partition]}
+            for partition in waiting:
+                consumer.seek(partition, starts[partition])
+            moments: list[int] = []
+            while waiting:
+                found = await consumer.getmany(*waiting, timeout_ms=POLL_MS, max_records=len(waiting))
+                moments += [records[0].timestamp for records in found.values()]
+                waiting -= found.keys()
+            return datetime.fromtimestamp(min(moments) / 1000, UTC) if moments else None
+
+        return await self._looked(look)
+
+    async def close(self) -> None:
+        """Let go of the broker."""
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            await consumer.stop()
+
+    async def _looked(self, look: Callable[[AIOKafkaConsumer], Awaitable[T]]) -> T:
+        async with self._turn:
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return await look(await self._ready())
+            except (KafkaError, TimeoutError) as error:
+                await self.close()
+                raise ConnectionError(f"no broker answers: {type(error).__name__}") from error
+
+    async def _ready(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            consumer = outside_any_group(self._brokers)
+            try:
+                await consumer.start()
+            except BaseException:
+                await consumer.stop()
+                raise
+            self._consumer = consumer
+        return self._consumer
+
+
+async def told(brokers: str, source: str, after: int, until: int) -> AsyncGenerator[Sequence[Stored], None]:
+    """What a partition holds behind one position and up to another, for whoever is in no group.
+
+    Raises ConnectionError if the brokers do not answer, LookupError if they hold less.
+    """
+    partition, consumer = partition_of(source), outside_any_group(brokers)
+    try:
+        await consumer.start()
+        consumer.assign([partition])
+        if int((await consumer.end_offsets([partition]))[partition]) < until:
+            raise LookupError(f"{source} ends before {until}; `samverkan backfill` fills it from the store")
+        consumer.seek(partition, after)
+        while after < until:
+            found = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+            for records in found.values():
+                after = records[-1].offset + 1
+                yield [stored_of(record) for record in records if record.offset < until]
+    except KafkaError as error:
+        raise ConnectionError(f"{source}: {type(error).__name__}") from error
+    finally:
+        await consumer.stop()
+
+
+def outside_any_group(brokers: str) -> AIOKafkaConsumer:
+    """A consumer that is told where to read, and moves nobody's place."""
+    return AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False, auto_offset_reset="none")
+
+
+def partition_of(source: str) -> TopicPartition:
+    """The partition that `samverkan.ordering.orders/3` names."""
+    topic, _, number = source.rpartition("/")
+    return TopicPartition(topic, int(number))
