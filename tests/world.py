@@ -15,7 +15,7 @@ from shared import codec
 from shared.kernel.ids import EntityId, PersonId
 from shared.kernel.message import Actor, Command, Event, Role
 from shared.runtime.ground import Ground
-from shared.runtime.host import Bus, Clock, advance
+from shared.runtime.host import Bus, Clock, Moved, advance
 from shared.settings import Settings
 from shared.store.port import NEW
 
@@ -96,7 +96,7 @@ class World:
     """One product with its clock. `settle()` waits until every consequence has happened."""
 
     product: Product
-    clock: Clock
+    clock: Moved
     client: AsyncClient
     people: dict[str, Person] = field(default_factory=dict)
     position: str | None = None

@@ -59,6 +59,14 @@ class Part:
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(number)
 
+    def stop(self) -> None:
+        """Hold it where it is, as a machine does that is out of breath."""
+        self.tell(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        self.tell(signal.SIGCONT)
+
     async def ended(self) -> int:
         """Its exit code, once it has ended; killed after a while that nobody should need."""
         if self.process is None:

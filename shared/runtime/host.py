@@ -58,6 +58,9 @@ class Bus(Protocol):
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """When the earliest fact behind these positions of sources was stated. Raises what is TRANSIENT."""
 
+    async def check(self) -> None:
+        """Return if it can be used now. Raises what is TRANSIENT."""
+
     async def close(self) -> None:
         """Let go of what it looks with."""
 
@@ -97,6 +100,9 @@ class LocalBus:
         """See Bus.moment_behind."""
         found = [await desks[owner].store.tail(position, 1) for owner, position in places.items()]
         return min((codec.moment_of(stored) for events in found for stored in events), default=None)
+
+    async def check(self) -> None:
+        """See Bus.check."""
 
     async def close(self) -> None:
         """See Bus.close."""
@@ -204,7 +210,7 @@ class House:
                 await desk.rows("SELECT 1")
                 await desk.store.last_position()
             if self.parts:  # who only serves can do so while the bus is away
-                await self.bus.ends((), self.desks)
+                await self.bus.check()
 
     async def settled(self) -> None:
         """Return once nothing is left to do: every fact heard by all, every due timer fired, and again.

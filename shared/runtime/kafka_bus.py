@@ -58,6 +58,10 @@ class KafkaBus:
         del desks
         return await self._onlooker.moment_behind(places)
 
+    async def check(self) -> None:
+        """See Bus.check."""
+        await self._onlooker.check()
+
     async def close(self) -> None:
         """See Bus.close."""
         await self._onlooker.close()

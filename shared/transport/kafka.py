@@ -19,6 +19,8 @@ from shared.transport.port import Batch
 log = logging.getLogger(__name__)
 MOST_RECORDS = 1000
 POLL_MS = 500
+RETRY_MS = 250
+"""How long a client waits for a broker that is gone before it asks again."""
 
 
 class Publisher:
@@ -123,6 +125,7 @@ class KafkaFeed:
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=50,
+            retry_backoff_ms=RETRY_MS,
         )
         consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._owner))
         try:

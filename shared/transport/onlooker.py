@@ -11,8 +11,9 @@ from aiokafka.errors import KafkaError
 from shared.kernel.message import Stored
 from shared.transport.cloudevents import PREFIX
 from shared.transport.kafka import MOST_RECORDS, POLL_MS, source_of, stored_of
+from shared.transport.topics import Topics
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 3.0
 T = TypeVar("T")
 
 
@@ -22,19 +23,20 @@ class Onlooker:
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
         self._consumer: AIOKafkaConsumer | None = None
+        self._partitions: dict[str, int] = {}
         self._turn = asyncio.Lock()
 
     async def ends(self, topics: Collection[str]) -> Mapping[str, Mapping[str, int]]:
         """By topic (`ordering.orders`), each partition's source with the position of its newest fact."""
 
         async def look(consumer: AIOKafkaConsumer) -> Mapping[str, Mapping[str, int]]:
+            counts = await self._counted([f"{PREFIX}.{topic}" for topic in topics])
             found: dict[str, dict[str, int]] = {topic: {} for topic in topics}
-            await consumer.topics()
-            for topic in topics:
-                full = f"{PREFIX}.{topic}"
-                there = [TopicPartition(full, n) for n in consumer.partitions_for_topic(full) or ()]
-                ends = await consumer.end_offsets(there) if there else {}
-                found[topic] = {source_of(partition): int(end) for partition, end in ends.items()}
+            ends = await consumer.end_offsets(
+                [TopicPartition(t, n) for t in counts for n in range(counts[t])]
+            )
+            for partition, end in ends.items():
+                found[partition.topic.removeprefix(f"{PREFIX}.")][source_of(partition)] = int(end)
             return found
 
         return await self._looked(look)
@@ -64,14 +66,31 @@ class Onlooker:
         if consumer is not None:
             await consumer.stop()
 
+    async def check(self) -> None:
+        """Return if the brokers answer."""
+
+        async def look(consumer: AIOKafkaConsumer) -> None:
+            await consumer.topics()
+
+        await self._looked(look)
+
+    async def _counted(self, topics: Sequence[str]) -> Mapping[str, int]:
+        """How many partitions each has, asked once: they cannot become others under a running product."""
+        if unknown := set(topics) - self._partitions.keys():
+            async with Topics(self._brokers) as there:
+                self._partitions |= await there.partitions(sorted(unknown))
+        return {topic: self._partitions[topic] for topic in topics if topic in self._partitions}
+
     async def _looked(self, look: Callable[[AIOKafkaConsumer], Awaitable[T]]) -> T:
-        async with self._turn:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self._turn:
+                try:
                     return await look(await self._ready())
-            except (KafkaError, TimeoutError) as error:
-                await self.close()
-                raise ConnectionError(f"no broker answers: {type(error).__name__}") from error
+                except BaseException:
+                    await self.close()
+                    raise
+        except (KafkaError, TimeoutError) as error:
+            raise ConnectionError(f"no broker answers: {type(error).__name__}") from error
 
     async def _ready(self) -> AIOKafkaConsumer:
         if self._consumer is None:
