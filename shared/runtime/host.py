@@ -1,7 +1,7 @@
 """Opens the adapters and turns services, which are data, into jobs that run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,8 +52,13 @@ class Bus(Protocol):
     ) -> AsyncIterator[Sequence[Stored]]:
         """What a source of these feeds has told behind one position and up to another."""
 
-    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
-        """By topic, the sources that tell of it with the position of the newest fact. Raises what is TRANSIENT."""
+    async def behind(
+        self, topics: Collection[str], reached: Mapping[str, int], desks: Mapping[str, Desk]
+    ) -> Mapping[str, int]:
+        """How many facts each source of these topics holds behind the position reached; 0 where none is given.
+
+        Raises what is TRANSIENT.
+        """
 
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """When the earliest fact behind these positions of sources was stated. Raises what is TRANSIENT."""
@@ -90,11 +95,12 @@ class LocalBus:
             if wanted := [stored for stored in events if stored.position <= until]:
                 yield wanted
 
-    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
-        """See Bus.ends."""
-        owners = {owner_of(topic) for topic in topics} & set(desks)
-        last = {owner: await desks[owner].store.last_position() for owner in owners}
-        return {topic: {o: last[o] for o in owners & {owner_of(topic)}} for topic in topics}
+    async def behind(
+        self, topics: Collection[str], reached: Mapping[str, int], desks: Mapping[str, Desk]
+    ) -> Mapping[str, int]:
+        """See Bus.behind. What a store holds, its other topics included."""
+        owners = sorted({owner_of(topic) for topic in topics} & set(desks))
+        return {owner: await desks[owner].store.count(reached.get(owner, 0)) for owner in owners}
 
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """See Bus.moment_behind."""

@@ -1,7 +1,7 @@
 """Services hear each other over Apache Kafka: a relay for each, and a consumer group for each purpose."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -48,10 +48,13 @@ class KafkaBus:
         del desks
         return told(self._brokers, source, after, until)
 
-    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
-        """See Bus.ends."""
+    async def behind(
+        self, topics: Collection[str], reached: Mapping[str, int], desks: Mapping[str, Desk]
+    ) -> Mapping[str, int]:
+        """See Bus.behind."""
         del desks
-        return await self._onlooker.ends(topics)
+        ends = await self._onlooker.ends([f"{PREFIX}.{topic}" for topic in topics])
+        return {source: max(0, end - reached.get(source, 0)) for source, end in ends.items()}
 
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """See Bus.moment_behind."""

@@ -9,7 +9,6 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.kernel.message import Stored
-from shared.transport.cloudevents import PREFIX
 from shared.transport.kafka import MOST_RECORDS, POLL_MS, source_of, stored_of
 from shared.transport.topics import Topics
 
@@ -26,18 +25,14 @@ class Onlooker:
         self._partitions: dict[str, int] = {}
         self._turn = asyncio.Lock()
 
-    async def ends(self, topics: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-        """By topic (`ordering.orders`), each partition's source with the position of its newest fact."""
+    async def ends(self, topics: Collection[str]) -> Mapping[str, int]:
+        """Where each partition of these topics ends, by source: the position of its newest fact."""
 
-        async def look(consumer: AIOKafkaConsumer) -> Mapping[str, Mapping[str, int]]:
-            counts = await self._counted([f"{PREFIX}.{topic}" for topic in topics])
-            found: dict[str, dict[str, int]] = {topic: {} for topic in topics}
-            ends = await consumer.end_offsets(
-                [TopicPartition(t, n) for t in counts for n in range(counts[t])]
-            )
-            for partition, end in ends.items():
-                found[partition.topic.removeprefix(f"{PREFIX}.")][source_of(partition)] = int(end)
-            return found
+        async def look(consumer: AIOKafkaConsumer) -> Mapping[str, int]:
+            counts = await self._counted(topics)
+            there = [TopicPartition(topic, n) for topic, count in counts.items() for n in range(count)]
+            ends = await consumer.end_offsets(there) if there else {}
+            return {source_of(partition): int(end) for partition, end in ends.items()}
 
         return await self._looked(look)
 
@@ -74,7 +69,7 @@ class Onlooker:
 
         await self._looked(look)
 
-    async def _counted(self, topics: Sequence[str]) -> Mapping[str, int]:
+    async def _counted(self, topics: Collection[str]) -> Mapping[str, int]:
         """How many partitions each has, asked once: they cannot become others under a running product."""
         if unknown := set(topics) - self._partitions.keys():
             async with Topics(self._brokers) as there:
