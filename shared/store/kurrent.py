@@ -87,6 +87,11 @@ class KurrentStore:
         """See EventStore.tail. `after` is 0 or the position of an event; the server finds no places between."""
         return [kept_of(one, self._prefix)[0] for one in await self._page(after, limit)]
 
+    async def newest(self, limit: int) -> Sequence[Stored]:
+        """See EventStore.newest."""
+        found = await self._server.all(limit=limit, backwards=True, prefix=self._prefix)
+        return [kept_of(one, self._prefix)[0] for one in reversed(found)]
+
     async def news(self, after: int) -> None:
         """See EventStore.news."""
         if self._following is None:  # a subscription only for those who wait for news

@@ -146,7 +146,7 @@ async def test_no_number_is_drawn_twice(store: EventStore) -> None:
     assert await store.number("package") == 1
 
 
-async def test_what_was_stored_is_verified_and_the_last_position_is_that_of_the_newest(
+async def test_what_was_stored_is_counted_and_verified_and_the_newest_is_last(
     store: EventStore,
 ) -> None:
     assert await store.last_position() == 0
@@ -154,6 +154,9 @@ async def test_what_was_stored_is_verified_and_the_last_position_is_that_of_the_
         for stream in ("person-1", "person-2"):
             await store.append(stream, version - 1, [fact(b'{"v":%d}' % version)])
             assert await store.last_position() == (await store.tail(0))[-1].position
+    found = await store.tail(0)
+    assert [await store.count(place) for place in (0, found[0].position, found[5].position)] == [6, 5, 0]
+    assert [await store.newest(limit) for limit in (1, 4, 9)] == [found[-1:], found[-4:], found]
     assert [finding async for finding in store.verify()] == []
 
 
