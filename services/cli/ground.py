@@ -138,6 +138,8 @@ def ground_of(settings: Settings) -> Ground:
         return Files(settings.data_dir)
     if not find_spec("psycopg"):
         raise Leave(WRONG, "PostgreSQL's client is not installed; install the extra `postgres`")
+    if settings.store == "kurrentdb" and not find_spec("kurrentdbclient"):
+        raise Leave(WRONG, "KurrentDB's client is not installed; install the extra `kurrentdb`")
     from services.cli.servers import servers_of
 
     return servers_of(settings)

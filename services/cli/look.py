@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -38,12 +39,12 @@ def tail_events(
 
     async def run() -> None:
         async with opened(settings) as house:
-            reached = {name: await desk.store.last_position() for name, desk in house.desks.items()}
-            start = {name: position - limit for name, position in reached.items()}
-            found = sorted(await _since(house, start, limit), key=lambda one: codec.read(one).recorded_at)
+            newest = {name: await desk.store.newest(limit) for name, desk in house.desks.items()}
+            reached = {name: last[-1].position if last else 0 for name, last in newest.items()}
+            found = sorted(chain.from_iterable(newest.values()), key=lambda one: codec.read(one).recorded_at)
             show([_fact(one, settings) for one in found[-limit:]], FACT, as_json=as_json)
             while follow:
-                for one in await _since(house, reached, AT_ONCE):
+                for one in await _since(house, reached):
                     reached[owner_of(TOPICS[one.category])] = one.position
                     show([_fact(one, settings)], FACT, as_json=as_json)
                 await asyncio.sleep(LOOK_SECONDS)
@@ -107,10 +108,10 @@ async def _consumers(house: House) -> list[Mapping[str, Any]]:
     return rows
 
 
-async def _since(house: House, after: Mapping[str, int], limit: int) -> list[Stored]:
+async def _since(house: House, after: Mapping[str, int]) -> list[Stored]:
     found: list[Stored] = []
     for name, desk in house.desks.items():
-        found += await desk.store.tail(after[name], limit)
+        found += await desk.store.tail(after[name], AT_ONCE)
     return found
 
 

@@ -15,7 +15,19 @@ from pydantic import SecretStr
 
 from services.catalog.deciders.person import ActivatePerson
 from services.catalog.projections import entity_list, people
-from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, clock_of, is_held, opened, say, show
+from services.cli.ground import (
+    FAILED,
+    WRONG,
+    AsJson,
+    Leave,
+    chosen,
+    clock_of,
+    ground_of,
+    is_held,
+    opened,
+    say,
+    show,
+)
 from services.cli.mail import check_mail
 from services.gateway.accounts import add_account
 from shared.kernel.decider import Refused
@@ -77,7 +89,7 @@ def list_settings(*, as_json: AsJson = False) -> None:
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Data directory, disk, lock, clock, mail: what is well, and what to do where it is not."""
+    """Data directory, disk, lock, store, clock, mail: what is well, and what to do where it is not."""
     settings = chosen()
     rows = [{"check": name, **_outcome(check, settings)} for name, check in CHECKS.items()]
     show(rows, ("well", "check", "found"), as_json=as_json)
@@ -161,6 +173,14 @@ def _lock(settings: Settings) -> str:
     )
 
 
+def _store(settings: Settings) -> str:
+    ground_of(settings)
+    where = (
+        "the data directory" if settings.store == "sqlite" else f"a {settings.store} server, which answers"
+    )
+    return f"facts are in {where}"
+
+
 def _clock(settings: Settings) -> str:
     clock = clock_of(settings)
     wall = clock() - clock.offset
@@ -184,6 +204,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "data directory": _directory,
     "disk": _space,
     "lock": _lock,
+    "store": _store,
     "clock": _clock,
     "mail": _mail,
 }

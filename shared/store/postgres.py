@@ -107,6 +107,11 @@ class PostgresStore:
         query = f"SELECT {COLUMNS} FROM events WHERE position > %s ORDER BY position LIMIT %s"
         return [_stored(row) for row in await self._select(query, (after, limit))]
 
+    async def newest(self, limit: int) -> Sequence[Stored]:
+        """See EventStore.newest."""
+        query = f"SELECT {COLUMNS} FROM events ORDER BY position DESC LIMIT %s"
+        return [_stored(row) for row in reversed(await self._select(query, (limit,)))]
+
     async def news(self, after: int) -> None:
         """See EventStore.news."""
         if self._listening is None and len(self._tasks) == 1:  # a connection only for those who wait for news
