@@ -20,6 +20,12 @@ READY = re.compile(r"ready at (http://[^\s,]+)(?:, for operators (http://\S+))?"
 READY_SECONDS, STOP_SECONDS = 90, 40
 
 
+def parts_of(services: Sequence[str] = SERVICES) -> list[tuple[str, str]]:
+    """Every part of these services and of the gateway, in the words of the command line."""
+    all_three = [(role, name) for role in ("serve", "relay", "worker") for name in services]
+    return [*all_three, ("serve", GATEWAY), ("worker", GATEWAY)]
+
+
 class Died(Exception):
     """A process ended before it was ready; the message has the end of its log."""
 
@@ -101,14 +107,11 @@ class Processes:
 
     async def start(self, services: Sequence[str] = SERVICES) -> None:
         """Services first, then who asks them by their addresses. Raises Died."""
-        await self._all(
-            *(self.part("serve", name) for name in services),
-            *(self.part("relay", name) for name in services),
-            *(self.part("worker", name) for name in (*services, GATEWAY) if name != ASKS_CATALOG),
-        )
+        every, ask_others = parts_of(services), {("serve", GATEWAY), ("worker", ASKS_CATALOG)}
+        await self._all(*(self.part(*words) for words in every if words not in ask_others))
         urls = ",".join(f"{name}={self.parts[f'serve {name}'].address}" for name in services)
         named = {"SAMVERKAN_SERVICE_URLS": urls}
-        await self._all(self.part("serve", GATEWAY, **named), self.part("worker", ASKS_CATALOG, **named))
+        await self._all(*(self.part(*words, **named) for words in every if words in ask_others))
 
     def part(self, *words: str, **environ: str) -> Part:
         """A part of these words, not started yet."""

@@ -34,7 +34,7 @@ from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PersonId, derive, fresh
 from shared.kernel.message import Actor, Role
 from shared.runtime.host import Desk
-from shared.settings import PREFIX, Settings
+from shared.settings import PREFIX, Settings, secret_files
 
 SPACE_WANTED = 500_000_000
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -131,13 +131,9 @@ def _setting(settings: Settings, name: str) -> dict[str, Any]:
     if variable in os.environ:
         origin = "environment"
     else:
-        origin = f"file in {settings.secrets_dir}" if _from_file(settings, name) else "default"
+        files = secret_files(settings.secrets_dir) if settings.secrets_dir else {}
+        origin = f"file {files[variable]}" if variable in files else "default"
     return {"name": variable, "value": str("" if value is None else value), "origin": origin}
-
-
-def _from_file(settings: Settings, name: str) -> bool:
-    folder = settings.secrets_dir
-    return folder is not None and any((folder / f"{PREFIX}{name}".lower()).exists() for _ in (0,))
 
 
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> dict[str, str]:
