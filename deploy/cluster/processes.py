@@ -13,6 +13,8 @@ from pathlib import Path
 
 from deploy.cluster.servers import ends_with_us
 
+from deploy.cluster.servers import free_port
+
 SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
 GATEWAY = "gateway"
 ASKS_CATALOG = "notifier"
@@ -80,10 +82,11 @@ class Part:
 
 @dataclass(slots=True)
 class Processes:
-    """All parts by their words. `environ` is what all of them are given."""
+    """All parts by their words. `environ` is what all of them are given, and where the gateway will be reached."""
 
     directory: Path
     environ: Mapping[str, str]
+    door: int = field(default_factory=free_port)
     parts: dict[str, Part] = field(default_factory=dict)
 
     @property
@@ -100,12 +103,16 @@ class Processes:
         )
         urls = ",".join(f"{name}={self.parts[f'serve {name}'].address}" for name in services)
         named = {"SAMVERKAN_SERVICE_URLS": urls}
-        await self._all(self.part("serve", GATEWAY, **named), self.part("worker", ASKS_CATALOG, **named))
+        door = self.part("serve", GATEWAY, **named, SAMVERKAN_HTTP_PORT=str(self.door))
+        await self._all(door, self.part("worker", ASKS_CATALOG, **named))
 
     def part(self, *words: str, **environ: str) -> Part:
         """A part of these words, not started yet."""
         name = " ".join(words)
-        part = Part(words, {**self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log")
+        link = {"SAMVERKAN_PUBLIC_URL": f"http://127.0.0.1:{self.door}"}
+        part = Part(
+            words, {**link, **self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log"
+        )
         self.parts[name] = part
         return part
 

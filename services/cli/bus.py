@@ -134,7 +134,7 @@ async def _told_again(settings: Settings, topic: str, into: str, *, quiet: bool)
     if category is None:
         raise Leave(WRONG, f"{topic} is no topic of ours; there are {', '.join(sorted(CATEGORIES))}")
     await _must_be_there(settings, into or topic)
-    publisher = Publisher(settings.kafka_brokers)
+    publisher = Publisher(settings.kafka_brokers, settings.address)
     try:
         async with opened(settings) as house:
             with progress(quiet=quiet) as bar:

@@ -18,7 +18,7 @@ from shared.transport.kafka import Publisher
 from shared.transport.topics import Topics, declared
 from tests.brokers.listening import headers_of, records_of
 from tests.journeys.story import Story, begin
-from tests.world import open_world
+from tests.world import ADDRESS, open_world
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "follow_orders.py"
 TOPICS = [topic.name for topic in declared() if not topic.name.endswith(".parked")]
@@ -36,7 +36,7 @@ async def story(broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
     """The story's beginning, every service hearing the others over Kafka alone."""
     async with Topics(broker.brokers) as there:
         await there.apply(declared())
-    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one")) as world:
+    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one", ADDRESS)) as world:
         async with asyncio.timeout(60):
             yield await begin(world)
 
@@ -114,7 +114,7 @@ async def test_an_outside_subscriber_follows_orders_and_survives_what_is_told_tw
     assert [placed, "2", "OrderPlaced.v1"] in first
     approved = await story.approved(package_id, "anna")
     orders = story.world.product.house.desks["ordering"]
-    publisher = Publisher(broker.brokers)  # a relay that lost its place tells everything again
+    publisher = Publisher(broker.brokers, ADDRESS)  # a relay that lost its place tells everything again
     await publisher.publish(await orders.store.tail(0, 1000))
     await publisher.close()
     second = await asyncio.to_thread(follow, broker, database)
