@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,16 @@ def test_what_breaks_nobody_is_named_until_it_is_exported(tree: Path) -> None:
     assert run(tree, "services.cli", "contract", "export").stdout.split() == changed
     checked = run(tree, "services.cli", "contract", "check")
     assert (checked.returncode, checked.stdout) == (0, "the contract holds\n")
+
+
+def test_what_is_installed_from_the_wheel_has_its_contract_with_it(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ROOT]
+    subprocess.run(build, check=True, capture_output=True, timeout=100)
+    (wheel,) = tmp_path.glob("samverkan-*.whl")
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(installed)
+    checked = run(installed, "services.cli", "contract", "check")
+    assert (checked.returncode, checked.stdout) == (0, "the contract holds\n")
+    served = f"import shared.contract as c; assert len(c.served()) == {2 * len(contract.known())}"
+    subprocess.run([sys.executable, "-c", served], cwd=installed, check=True)
