@@ -24,9 +24,10 @@ HEADERS = {
     "ce_causationid": "The fact that this one follows from; absent where a person asked.",
     "ce_commandid": "The command that was obeyed.",
     "ce_actor": "A person's id or a service's name.",
+    "traceparent": "W3C trace context of the request that all this came from; absent where it had none.",
     "content-type": "application/json.",
 }
-OPTIONAL = {"ce_causationid"}
+OPTIONAL = {"ce_causationid", "traceparent"}
 
 
 def document(schemas: Schemas) -> dict[str, Any]:

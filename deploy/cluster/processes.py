@@ -11,9 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.cluster.servers import ends_with_us
-
-from deploy.cluster.servers import free_port
+from deploy.cluster.servers import ends_with_us, free_port
 
 SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
 GATEWAY = "gateway"
