@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     http_port: int = Field(8400, ge=0, le=65535)
     """0 takes any free port."""
     public_url: str = ""
-    """How people reach the product from outside; stands in links of mails. Empty: the address it listens on."""
+    """How the product is reached from outside; stands in mails and in facts on Kafka. Empty: where it listens."""
     secret_key: SecretStr = SecretStr("")
     """Signs tokens. Empty: made at the first start and kept in the data directory."""
     store: Literal["sqlite", "postgres", "kurrentdb"] = "sqlite"
@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     """auto: text on a terminal, one JSON object a line for everything else."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secrets_dir: Path | None = None
+
+    @property
+    def address(self) -> str:
+        """Where links lead: the public URL, or else the address it listens on."""
+        return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
 
     @field_validator("time_zone")
     @classmethod

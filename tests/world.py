@@ -20,6 +20,7 @@ from shared.settings import Settings
 from shared.store.port import NEW
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ADDRESS = "http://samverkan.test"
 SECRET = "only-for-tests-and-32-bytes-long!"
 
 
@@ -165,5 +166,5 @@ async def open_world(
     chosen = Settings(data_dir=directory, secret_key=SECRET, **{"requests_per_minute": 100_000, **settings})
     async with open_product(chosen, clock, bus, ground) as product:
         transport = ASGITransport(app=product.app, raise_app_exceptions=False)
-        async with AsyncClient(transport=transport, base_url="http://samverkan.test") as client:
+        async with AsyncClient(transport=transport, base_url=ADDRESS) as client:
             yield World(product, clock, client)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.cluster.servers import ends_with_us
+from deploy.cluster.servers import ends_with_us, free_port
 
 SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
 GATEWAY = "gateway"
@@ -94,10 +94,11 @@ class Part:
 
 @dataclass(slots=True)
 class Processes:
-    """All parts by their words. `environ` is what all of them are given."""
+    """All parts by their words. `environ` is what all of them are given, and where the gateway will be reached."""
 
     directory: Path
     environ: Mapping[str, str]
+    door: int = field(default_factory=free_port)
     parts: dict[str, Part] = field(default_factory=dict)
 
     @property
@@ -111,12 +112,17 @@ class Processes:
         await self._all(*(self.part(*words) for words in every if words not in ask_others))
         urls = ",".join(f"{name}={self.parts[f'serve {name}'].address}" for name in services)
         named = {"SAMVERKAN_SERVICE_URLS": urls}
-        await self._all(*(self.part(*words, **named) for words in every if words in ask_others))
+        where = {"serve": {"SAMVERKAN_HTTP_PORT": str(self.door)}, "worker": {}}
+        asking = [self.part(*words, **named, **where[words[0]]) for words in every if words in ask_others]
+        await self._all(*asking)
 
     def part(self, *words: str, **environ: str) -> Part:
         """A part of these words, not started yet."""
         name = " ".join(words)
-        part = Part(words, {**self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log")
+        link = {"SAMVERKAN_PUBLIC_URL": f"http://127.0.0.1:{self.door}"}
+        part = Part(
+            words, {**link, **self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log"
+        )
         self.parts[name] = part
         return part
 

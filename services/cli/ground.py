@@ -157,7 +157,7 @@ def bus_of(settings: Settings) -> Bus | None:
         raise Leave(WRONG, "Kafka's client is not installed; install the extra `kafka`")
     from shared.runtime.kafka_bus import KafkaBus
 
-    return KafkaBus(settings.kafka_brokers, settings.worker_name)
+    return KafkaBus(settings.kafka_brokers, settings.worker_name, settings.address)
 
 
 def clock_of(settings: Settings) -> MovedClock:

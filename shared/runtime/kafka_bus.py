@@ -20,13 +20,13 @@ from shared.transport.port import Feed
 class KafkaBus:
     """Bus over these brokers. A service hears its own facts over them too, so that its workers can share them.
 
-    `member` is the name of this process among the workers of a service.
+    `member` is the name of this process among the workers of a service, `address` where the gateway is reached.
     """
 
     relays = True
 
-    def __init__(self, brokers: str, member: str) -> None:
-        self._brokers, self._member = brokers, member
+    def __init__(self, brokers: str, member: str, address: str) -> None:
+        self._brokers, self._member, self._address = brokers, member, address
         self._onlooker = Onlooker(brokers)
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
@@ -70,7 +70,7 @@ class KafkaBus:
         await self._onlooker.close()
 
     async def _relay(self, desk: Desk) -> None:
-        publisher, name = Publisher(self._brokers), desk.service.name
+        publisher, name = Publisher(self._brokers, self._address), desk.service.name
 
         async def publish(events: Sequence[Stored]) -> None:
             with sending(f"{PREFIX}.{name}", map(codec.trace_of, events)):

@@ -27,11 +27,11 @@ class Publisher:
     """Tells facts to the topics of one cluster. A producer that failed is thrown away, never mended.
 
     An idempotent producer can stay out of sequence for ever after a hiccup of the broker; the relay sends
-    again from its checkpoint through a new one.
+    again from its checkpoint through a new one. `address` is where readers find the schemas of facts.
     """
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    def __init__(self, brokers: str, address: str) -> None:
+        self._brokers, self._address = brokers, address
         self._producer: AIOKafkaProducer | None = None
 
     async def publish(self, events: Sequence[Stored], into: str | None = None) -> None:
@@ -71,9 +71,10 @@ class Publisher:
             self._producer = producer
         return self._producer
 
-    @staticmethod
-    async def _send(producer: AIOKafkaProducer, stored: Stored, into: str | None) -> "asyncio.Future[object]":
-        message = to_message(stored)
+    async def _send(
+        self, producer: AIOKafkaProducer, stored: Stored, into: str | None
+    ) -> "asyncio.Future[object]":
+        message = to_message(stored, self._address)
         moment = codec.moment_of(stored)
         sent: asyncio.Future[object] = await producer.send(
             into or message.topic,
