@@ -67,6 +67,8 @@ class Consumer:
         self._held: frozenset[str] | None = None
         """Which sources of a shared feed are ours; None where nothing is shared."""
         self._versions: dict[str, int] = {}
+        self.heard, self.busy = 0, False
+        """How many batches have come, and whether one is in hand; for the watchdog."""
         self._turn = asyncio.Lock()
         self._leaving = self._unsure = False
         self._moved = asyncio.Condition()
@@ -82,12 +84,21 @@ class Consumer:
 
     async def load(self) -> None:
         """Take up our own checkpoints, and forget what we believed of the streams."""
-        rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
-        self._seen = {row["source"]: row["position"] for row in rows}
+        self._seen = await self.checkpoints()
         self._versions.clear()
         self._unsure = False
         async with self._moved:  # others may have done what somebody here waits for
             self._moved.notify_all()
+
+    async def checkpoints(self) -> dict[str, int]:
+        """How far this consumer has come in each source, whichever worker it was."""
+        rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
+        return {row["source"]: row["position"] for row in rows}
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The sources of a shared feed that are ours now."""
+        return self._held or frozenset()
 
     async def take_over(self, sources: Collection[str]) -> Mapping[str, int]:
         """These sources of a shared feed are ours from now on, and no others of it; from where to go on.
@@ -125,9 +136,14 @@ class Consumer:
     async def _follow_once(self, feed: Feed) -> None:
         async with aclosing(feed.batches(dict(self._seen))) as batches:
             async for batch in batches:
-                async for attempt in patiently():
-                    with attempt:
-                        await self._finished(self._handle_or_reload(batch, feed))
+                self.heard += 1
+                self.busy = True
+                try:
+                    async for attempt in patiently():
+                        with attempt:
+                            await self._finished(self._handle_or_reload(batch, feed))
+                finally:
+                    self.busy = False
 
     async def _finished(self, step: Coroutine[Any, Any, None]) -> None:
         """Run a step; if we are cancelled meanwhile, finish what was begun (a mail, its mark) and then go."""

@@ -23,6 +23,7 @@ from shared.runtime.react import performing, reacting
 from shared.runtime.rebuild import Compared, Progress
 from shared.runtime.service import Effect, Service
 from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.watchdog import watch
 from shared.transport.local import LocalFeed
 from shared.transport.port import Feed
 
@@ -199,6 +200,10 @@ class House:
                 if "worker" in self.parts:
                     group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
             group.create_task(self._grant_wishes(), name="wishes")
+            if self.bus.relays:
+                behind = partial(self.bus.behind, desks=self.desks)
+                watched = [consumer for _, consumer in self._consumers]
+                group.create_task(watch(watched, behind), name="watchdog")
 
     async def _grant_wishes(self) -> None:
         while True:
