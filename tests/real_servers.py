@@ -6,7 +6,9 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from deploy.cluster.servers import Kafka, kafka, kafka_jars, postgres, postgres_programs
@@ -75,3 +77,12 @@ def _docker_answers() -> bool:
         docker is not None
         and subprocess.run([docker, "version"], check=False, capture_output=True).returncode == 0
     )
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> str:
+    """A database of its own on the server."""
+    name = f"s{uuid4().hex}"
+    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as server:
+        await server.execute(f"CREATE DATABASE {name}")
+    return psycopg.conninfo.make_conninfo(postgres_url, dbname=name)

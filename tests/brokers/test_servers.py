@@ -2,23 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from shared.runtime.servers import Servers, in_postgres
 from tests.journeys.story import begin
 from tests.world import World, open_world
-
-
-@pytest.fixture
-async def database(postgres_url: str) -> str:
-    """A database of its own on the server."""
-    name = f"s{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as server:
-        await server.execute(f"CREATE DATABASE {name}")
-    return psycopg.conninfo.make_conninfo(postgres_url, dbname=name)
 
 
 @pytest.fixture
