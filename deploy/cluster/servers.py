@@ -138,15 +138,17 @@ def kafka_jars(folder: Path) -> Path | None:
 class Kafka:
     """A real broker, alone in its cluster, with its files in `directory`. `kill()` is SIGKILL."""
 
-    def __init__(self, jars: Path, directory: Path) -> None:
+    def __init__(self, jars: Path, directory: Path, *, port: int = 0, door: int = 0) -> None:
         self._jars, self._directory = jars, directory
-        self.port, self._controller = free_port(), free_port()
+        self.port, self._controller = port or free_port(), free_port()
+        self.door = door or self.port
+        """The port that it tells its clients, where somebody stands between them."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def brokers(self) -> str:
         """What clients connect to."""
-        return f"127.0.0.1:{self.port}"
+        return f"127.0.0.1:{self.door}"
 
     def format(self) -> None:
         """Make an empty log directory."""
@@ -157,6 +159,7 @@ class Kafka:
                     "node.id=1",
                     f"controller.quorum.voters=1@127.0.0.1:{self._controller}",
                     f"listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self._controller}",
+                    f"advertised.listeners=PLAINTEXT://127.0.0.1:{self.door}",
                     "controller.listener.names=CONTROLLER",
                     f"log.dirs={self._directory / 'log'}",
                     "offsets.topic.replication.factor=1",
@@ -214,9 +217,9 @@ class Kafka:
 
 
 @contextmanager
-def kafka(jars: Path, directory: Path) -> Iterator[Kafka]:
+def kafka(jars: Path, directory: Path, *, port: int = 0, door: int = 0) -> Iterator[Kafka]:
     """A running broker, killed at the end."""
-    broker = Kafka(jars, directory)
+    broker = Kafka(jars, directory, port=port, door=door)
     broker.format()
     broker.start()
     try:

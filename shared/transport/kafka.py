@@ -19,6 +19,8 @@ from shared.transport.port import Batch
 log = logging.getLogger(__name__)
 MOST_RECORDS = 1000
 POLL_MS = 500
+REQUEST_MS = 15_000
+"""How long an answer may take before the broker counts as gone."""
 RETRY_MS = 250
 """How long a client waits for a broker that is gone before it asks again."""
 
@@ -61,6 +63,7 @@ class Publisher:
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=2,
+                request_timeout_ms=REQUEST_MS,
                 max_batch_size=256 * 1024,
             )
             try:
