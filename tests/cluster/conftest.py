@@ -16,6 +16,7 @@ from deploy.cluster.processes import Processes, declare_topics, processes
 from deploy.cluster.servers import Kafka, Postgres, kafka, postgres, postgres_programs
 from deploy.cluster.tale import begun, looking_on
 from services.cli.first import Begun
+from services.demo.api import Door
 from services.demo.clock import FollowedClock
 from services.embedded import Product, utc_now
 from tests.cluster.telling import Collector, collecting
@@ -67,6 +68,13 @@ async def world(cluster: Cluster) -> AsyncIterator[World]:
     async with looking_on(cluster.environ, cluster.running.gateway) as door:
         clock = FollowedClock(utc_now, cluster.directory)
         yield World(Product(door.house, FastAPI(), FastAPI(), door.tokens), clock, door.client)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def door(cluster: Cluster) -> AsyncIterator[Door]:
+    """Everybody's client, and a look into the stores."""
+    async with looking_on(cluster.environ, cluster.running.gateway) as opened:
+        yield opened
 
 
 def with_password(url: str) -> str:

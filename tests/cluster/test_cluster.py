@@ -1,21 +1,18 @@
 """Every part of every service as a process of its own, on a real broker and a real PostgreSQL."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from httpx2 import AsyncClient
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.cluster.tale import looking_on, tell_the_story
+from deploy.cluster.tale import tell_the_story
 from services.demo.api import Door, installer
 from shared.kernel.ids import fresh
 from shared.telemetry import metrics
-from tests.cluster.conftest import CANARY, Cluster
+from tests.cluster.conftest import Cluster
 from tests.cluster.patience import until
 from tests.journeys.story import begin
 from tests.world import World
@@ -35,13 +32,6 @@ WAY_OF_AN_APPROVAL = {
     ("samverkan.notifier", "process ordering.orders"),
     ("samverkan.notifier", "mail N8"),
 }
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="package")
-async def door(cluster: Cluster) -> AsyncIterator[Door]:
-    """Everybody's client, and a look into the stores."""
-    async with looking_on(cluster.environ, cluster.running.gateway) as opened:
-        yield opened
 
 
 async def status(client: AsyncClient, url: str) -> int:
@@ -199,46 +189,3 @@ async def test_readiness_goes_red_when_the_store_is_gone_and_back_and_nothing_is
     assert made
     labels = [one["label"] for one in await installer(door).all("/entities", q="ccepted")]
     assert labels == ["Accepted"]
-
-
-@pytest.mark.row("M07")
-async def test_everything_stops_under_load_without_losing_what_it_acknowledged(
-    cluster: Cluster, door: Door
-) -> None:
-    bo, acknowledged, going = installer(door), [], asyncio.Event()
-
-    async def ask_for_ever(who: int) -> None:
-        for number in range(1000):
-            try:
-                made = await bo.post("/entities", {"label": f"Load {who} {number}"})
-            except Exception:  # the gateway has gone; whatever was not answered may be asked again
-                return
-            acknowledged.append(made)
-            if len(acknowledged) > 50:
-                going.set()
-
-    asking = [asyncio.create_task(ask_for_ever(who)) for who in range(8)]
-    async with asyncio.timeout(60):
-        await going.wait()
-    codes = await cluster.running.stop()
-    await asyncio.gather(*asking)
-    assert set(codes.values()) == {0}
-    stored = {one.stream for one in await door.house.desks["catalog"].store.tail(0, 1_000_000)}
-    positions = [
-        made["position"].partition("@")[0] if "position" in made else f"entity-{made['entity_id']}"
-        for made in acknowledged
-    ]
-    assert set(positions) <= stored
-
-
-@pytest.mark.row("M05")
-async def test_every_line_is_an_object_with_its_service_and_no_line_holds_a_secret(cluster: Cluster) -> None:
-    traced = 0
-    for log in sorted(cluster.directory.glob("*.log")):
-        lines = log.read_text().splitlines()
-        for line in lines:
-            assert CANARY not in line, log.name
-            told = json.loads(line)
-            assert {"service.name", "timestamp", "level", "logger", "event"} <= told.keys(), line
-            traced += "trace_id" in told
-    assert traced
