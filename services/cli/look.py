@@ -10,8 +10,9 @@ from services.cli.ground import WRONG, AsJson, Leave, chosen, local, opened, sho
 from shared import codec
 from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored, category_of
-from shared.runtime.consume import CHECKPOINTS
+from shared.runtime import parking
 from shared.runtime.host import House
+from shared.runtime.tables import CHECKPOINTS
 from shared.settings import Settings
 
 LOOK_SECONDS = 0.5
@@ -100,15 +101,14 @@ def list_timers(*, as_json: AsJson = False) -> None:
 async def _consumers(house: House) -> list[Mapping[str, Any]]:
     rows: list[Mapping[str, Any]] = []
     for desk in house.desks.values():
+        parked = await parking.stopped(desk.db)
         for consumer in desk.consumers.values():
             found = await desk.rows(CHECKPOINTS, {"consumer": consumer.name})
-            count = "SELECT count(DISTINCT stream) AS n FROM parked WHERE consumer = :consumer"
-            (parked,) = await desk.rows(count, {"consumer": consumer.name})
             reached = {row["source"]: row["position"] for row in found}
             for source in sorted({owner_of(topic) for topic in consumer.topics} & set(house.desks)):
                 position, last = reached.get(source, 0), await house.desks[source].store.last_position()
                 row = {"consumer": consumer.name, "source": source, "position": position}
-                rows.append(row | {"behind": last - position, "parked": parked["n"]})
+                rows.append(row | {"behind": last - position, "parked": parked.get(consumer.name, 0)})
     return rows
 
 

@@ -10,7 +10,8 @@ from aiokafka.errors import KafkaError
 
 from shared.kernel.message import Stored
 from shared.transport.cloudevents import PREFIX
-from shared.transport.kafka import MOST_RECORDS, POLL_MS, source_of, stored_of
+from shared.transport.kafka import MOST_RECORDS, POLL_MS, source_of
+from shared.transport.records import fact_in
 
 ANSWER_SECONDS = 10.0
 T = TypeVar("T")
@@ -101,7 +102,7 @@ async def told(brokers: str, source: str, after: int, until: int) -> AsyncGenera
             found = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=MOST_RECORDS)
             for records in found.values():
                 after = records[-1].offset + 1
-                yield [stored_of(record) for record in records if record.offset < until]
+                yield [fact_in(record) for record in records if record.offset < until]
     except KafkaError as error:
         raise ConnectionError(f"{source}: {type(error).__name__}") from error
     finally:
