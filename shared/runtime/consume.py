@@ -6,8 +6,8 @@ shows a hole, which is filled from where the stream is remembered. What stands b
 filled is parked, and the version stays before the hole, so that what is told later still finds its place:
 it is handled, and once it has closed the hole, what was parked behind it follows by itself.
 
-An event of a name that this code does not know concerns nothing here: it is passed over, and its version
-counts. A newer version of a known event is not passed over, because it may concern us; it parks its stream.
+An event of a name that this code does not know concerns nothing here: it is passed over, and its version counts.
+A newer version of an event that it knows may concern us, and parks its stream.
 """
 
 import asyncio
@@ -30,7 +30,6 @@ from shared.transport.port import Batch, Feed
 
 log = logging.getLogger(__name__)
 STREAMS_REMEMBERED = 100_000
-
 Effect = Callable[[Recorded], Awaitable[list[Statement] | None]]
 """What a consumer does with a fact: statements for its own transaction; None if the fact did nothing at all."""
 Versions = dict[str, int]
@@ -160,9 +159,8 @@ class Consumer:
     async def _handle(self, batch: Batch, feed: Feed, *, singly: bool) -> None:
         if batch.events and batch.last <= self.position(batch.source):
             return  # told again; the checkpoint must not go back
-        stopped = {
-            row["stream"]: row["version"] for row in self._db.recall(parking.STREAMS, {"consumer": self.name})
-        }
+        rows = self._db.recall(parking.STREAMS, {"consumer": self.name})
+        stopped: Versions = {row["stream"]: row["version"] for row in rows}
         pending: list[Statement] = []
         reached: Versions = {}
         for stored in batch.events:
