@@ -1,6 +1,6 @@
 """A Kafka record as the fact that it is, or as something that is no fact and has to be parked.
 
-What is no fact has no place among the versions of its stream. It gets a number below them all that follows from
+What is no fact has no place among the versions of its stream. It gets a number below them all, which follows from
 where it stands, so that it never takes the place of a fact, and is looked at first.
 """
 
@@ -11,7 +11,7 @@ from shared.kernel.message import Stored
 from shared.transport.cloudevents import CATEGORIES, NotOurs, from_message
 
 NO_FACT = "Unreadable"
-MOST_PARTITIONS = 100_000
+LOWEST, MOST_PARTITIONS = -(2**63), 100_000
 LONGEST_KEY, SHOWN_OF_IT = 100, 60
 
 
@@ -24,7 +24,7 @@ def fact_in(record: "ConsumerRecord[bytes, bytes]") -> Stored:
         return Stored(
             position=record.offset + 1,
             stream=f"{CATEGORIES[record.topic]}-{_readable(record.key or b'')}",
-            version=-1 - (record.offset * MOST_PARTITIONS + record.partition),
+            version=LOWEST + record.offset * MOST_PARTITIONS + record.partition,
             id=id_,
             type=NO_FACT,
             schema=0,
