@@ -167,6 +167,8 @@ async def test_what_is_no_fact_stops_its_key_and_takes_the_place_of_no_fact(
     (stopped,) = await parking.parked(at.db)
     assert (stopped["stream"], stopped["version"], stopped["behind"]) == (STREAM, None, 4)
     assert stopped["cause"] == "Unreadable: no event of ours: ce_type is missing"
+    reasons = [reason for _, _, reason in await unmirrored(at)]
+    assert reasons == ["unreadable", "unreadable", "behind", "behind", "behind"]
     await parking.want(at.db, "test.roll", STREAM, "redrive")  # nothing can be made of it
     await consumer.grant_wishes()
     assert await versions(at) == [0]
