@@ -6,14 +6,14 @@ Spring's headers follow with Spring's names and encodings (numbers big-endian), 
 
 import asyncio
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
-from aiokafka.structs import ConsumerRecord
 
 from shared.kernel.message import Stored
 from shared.transport.cloudevents import PREFIX, Headers, Message, to_message
-from shared.transport.kafka import MOST_RECORDS, POLL_MS, Publisher
+from shared.transport.fetching import Record, fetched
+from shared.transport.kafka import Publisher
 from shared.transport.onlooker import outside_any_group, partition_of
 from shared.transport.records import fact_in
 
@@ -22,8 +22,6 @@ NOWHERE = -1
 """Kafka's own number for an offset and a moment that there are not."""
 POSITION = "ce_position"
 LONGEST_FETCH_SECONDS = 30
-
-Record: TypeAlias = ConsumerRecord[bytes, bytes]
 
 
 class Letter(NamedTuple):
@@ -85,7 +83,7 @@ async def originals(brokers: str, source: str, positions: Collection[int]) -> di
             # A client that lost its broker may wait for ever; another one is made then.
             async with asyncio.timeout(LONGEST_FETCH_SECONDS):
                 while await consumer.position(partition) < position:
-                    read = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+                    read = await fetched(consumer, partition)
                     for record in read.get(partition, ()):
                         if record.offset + 1 in positions:
                             found[record.offset + 1] = record

@@ -20,12 +20,11 @@ from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored
 from shared.store.port import EventStore
 from shared.transport.cloudevents import PREFIX, Message, to_message
+from shared.transport.fetching import fetched
 from shared.transport.port import Batch
 from shared.transport.records import fact_in
 
 log = logging.getLogger(__name__)
-MOST_RECORDS = 1000
-POLL_MS = 500
 
 
 class Publisher:
@@ -180,7 +179,7 @@ class KafkaFeed:
 async def _fetched(consumer: AIOKafkaConsumer) -> AsyncGenerator[Batch, None]:
     """What there is now, partition by partition. The group's offset follows, as a hint that may be refused."""
     try:
-        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+        found = await fetched(consumer)
     except OffsetOutOfRangeError as error:
         for partition, offset in error.args[0].items():
             yield await _begun_anew(consumer, partition, offset)

@@ -30,6 +30,7 @@ from tests.brokers.entities import (
     stream,
     with_view,
 )
+from tests.brokers.evil import tell_evil
 from tests.brokers.listening import records_of
 from tests.cli.running import command
 
@@ -190,6 +191,36 @@ async def test_every_parked_record_stands_in_the_parked_topic_as_it_was_heard(
         stream(RAISES): [("failed", "builtins.ZeroDivisionError"), ("behind", "")],
         stream(NEWER): [("unreadable", "shared.codec.Unreadable"), ("behind", "")],
     }
+
+
+@pytest.mark.process
+async def test_a_record_that_the_client_itself_cannot_read_is_parked_alone_and_holds_up_nobody(
+    broker: Kafka, postgres_url: str
+) -> None:
+    url = await database(postgres_url)
+    async with Topics(broker.brokers) as there:
+        await there.apply(declared())
+    async with asyncio.timeout(100), house(url, broker.brokers, with_view()) as running:
+        await running.start()
+        await one_more_fact_of_all(running)
+        await all_reach(running, 0)
+        await asyncio.to_thread(
+            tell_evil, broker.brokers, ENTITIES, *(str(entity(number)) for number in MINE)
+        )
+        await one_more_fact_of_all(running)
+        await all_reach(running, 1)
+        assert await labels(running) == {stream(number): f"{number}@1" for number in ALL}
+        desk = running.desks["catalog"]
+        while len(stopped := await parking.parked(desk.db)) < len(MINE):  # noqa: ASYNC110 -- in the tables
+            await asyncio.sleep(0.05)
+        await mirrored(running)
+        await running.rebuild(VIEW)
+        assert await labels(running) == {stream(number): f"{number}@1" for number in ALL}
+        assert len(await parking.parked(desk.db)) == len(MINE)
+    found = {
+        f"entity-{(record.key or b'').decode()}" for record in await records_of(broker.brokers, {PARKED: 12})
+    }
+    assert found == {row["stream"] for row in stopped}
 
 
 @pytest.mark.row("U08")
