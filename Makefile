@@ -21,7 +21,7 @@ cluster: $(DEV)  ## Kafka, PostgreSQL and one process per part; no containers
 	@$(BIN)/python -m deploy.cluster
 
 test: lint  ## everything that must be green
-	$(BIN)/python -m pytest -q -n $(WORKERS) --junitxml=report.xml
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --junitxml=report.xml
 
 lint: $(DEV)  ## form, types, and which room may import which
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """A subscriber that knows nothing of Samverkan but its topics and schemas: which orders stand where.
 
-Needs aiokafka and jsonschema, and the schema files of deploy/contract/events.
+Needs aiokafka and jsonschema, and the schema files of deploy/contract/reader, or the same ones from where a
+fact's `ce_dataschema` leads to. They are open: what a later writer adds is ignored, and this program goes on.
 
     python follow_orders.py BROKERS SCHEMAS DATABASE [--once]
 
@@ -35,18 +36,8 @@ ON CONFLICT (partition_number) DO UPDATE SET next_offset = excluded.next_offset
 
 
 def schemas_in(folder):
-    """Event name with version → schema, as open as a reader should have it: what it does not know, it ignores."""
-    return {
-        path.stem: opened(json.loads(path.read_text(encoding="utf-8")))
-        for path in Path(folder).glob("*.json")
-    }
-
-
-def opened(part):
-    """The schema without its closed doors."""
-    if isinstance(part, dict):
-        return {name: opened(value) for name, value in part.items() if name != "additionalProperties"}
-    return [opened(one) for one in part] if isinstance(part, list) else part
+    """Event name with version → schema."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in Path(folder).glob("*.json")}
 
 
 def take(db, schemas, records):

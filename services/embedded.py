@@ -87,8 +87,7 @@ def post_of(settings: Settings, desk: Desk, address_of: AddressOf) -> Sequence[E
     """Mails, to the server of the settings or into the mailbox of this desk."""
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
-    own_url = f"http://{settings.http_host}:{settings.http_port}"
-    letters = Letters(settings.public_url or own_url, settings.time_zone)
+    letters = Letters(settings.address, settings.time_zone)
     return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from)),)
 
 

@@ -1,36 +1,40 @@
-"""The published contract: a JSON Schema per event version, and the gate that no reader is broken by a change.
+"""The published contract: a JSON Schema per event version, in two renderings, and all files of `deploy/contract`.
 
-The gate is FULL_TRANSITIVE: unknown subscribers can be neither upgraded first nor last, so between any two
-versions of a schema only optional fields may be added. Anything else is a new schema version with an upcast.
-A name that was ever removed is burnt: it never comes back with another meaning.
+The writer's schema is closed: it names every field that a fact can have, and the gate judges changes by it.
+The reader's is open: a subscriber that keeps to it ignores fields and enum values that it does not know yet.
 """
 
-import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any
 
+from shared import gate
 from shared.contracts.registry import EVENTS, OWNERS
+from shared.contracts.upcasts import UPCASTS
+from shared.gate import Schema
 from shared.kernel.message import Event
 
-Schema = dict[str, Any]
-FOLDER = Path(__file__).parent.parent / "deploy" / "contract" / "events"
-BURNT = FOLDER.parent / "burnt.json"
+HOME = Path(__file__).parent.parent / "deploy" / "contract"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-FREE_TO_CHANGE = {"title", "description", "default", "examples", "$id", "$schema"}
+MAY_GROW = "May grow: the examples are all values that there are today, and readers meet new ones."
+BURNT = "burnt.json"
+ASYNCAPI = "asyncapi.json"
+
+Events = Mapping[str, type[Event]]
 
 
-def schemas(events: Mapping[str, type[Event]] = EVENTS) -> dict[str, Schema]:
-    """`OrderPlaced.v1` → its schema as the writer keeps to it: closed, every field known."""
+def schemas(events: Events = EVENTS) -> dict[str, Schema]:
+    """`OrderPlaced.v1` → the writer's schema, for the newest version of every event."""
     return {f"{name}.v{event.schema_version}": schema_of(event) for name, event in sorted(events.items())}
 
 
 def schema_of(event: type[Event]) -> Schema:
-    """One event's schema with all its parts in it, closed at every level."""
+    """One event's schema as its writer keeps to it: all its parts in it, closed at every level."""
     raw = event.model_json_schema()
     whole = _whole(raw, raw.pop("$defs", {}))
-    return {"$schema": DIALECT, "$id": f"/schemas/{type_of(event)}/{event.schema_version}.json", **whole}
+    address = f"/schemas/{type_of(event)}/{event.schema_version}.writer.json"
+    return {"$schema": DIALECT, "$id": address, **whole}
 
 
 def type_of(event: type[Event]) -> str:
@@ -39,117 +43,112 @@ def type_of(event: type[Event]) -> str:
     return f"samverkan.{owner.__name__.rsplit('.', 1)[-1]}.{event.__name__}"
 
 
-def open_for_readers(schema: Schema) -> Schema:
-    """The same schema as a subscriber should use it: what it does not know yet is ignored."""
-    found = copy.deepcopy(schema)
-    for part in _objects(found):
-        part.pop("additionalProperties", None)
+def for_readers(writer: Schema) -> Schema:
+    """The same schema as a subscriber should use it. Its `$id` is what `ce_dataschema` leads to."""
+    return {**_opened(writer), "$id": writer["$id"].replace(".writer.json", ".json")}
+
+
+def known(home: Path = HOME, events: Events = EVENTS) -> dict[str, Schema]:
+    """The writer's schema of every version in which facts are stored and told: this code's, and older ones."""
+    return committed(home) | schemas(events)
+
+
+def committed(home: Path = HOME) -> dict[str, Schema]:
+    """The writers' schemas as they were last agreed on."""
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(home.glob("writer/*.json"))
+    }
+
+
+def burnt(home: Path = HOME) -> dict[str, list[str]]:
+    """Event name → fields that may never be used again."""
+    found: dict[str, list[str]] = json.loads((home / BURNT).read_text(encoding="utf-8"))
     return found
 
 
-def breaking(
-    old: Mapping[str, Schema], new: Mapping[str, Schema], burnt: Mapping[str, list[str]]
-) -> Iterator[str]:
-    """One sentence for every change between two contracts that would break a reader or a replay."""
-    for name, was in old.items():
-        if name not in new:
-            yield f"{name}: the event version is gone; stored facts of it could not be told any more"
-            continue
-        yield from _changes(name, "", was, new[name])
-    for name, schema in new.items():
-        for field in burnt.get(name.split(".")[0], []):
-            if field in schema.get("properties", {}):
-                yield f"{name}: field {field!r} is burnt; it once meant something else and may not return"
+def broken(
+    home: Path = HOME, events: Events = EVENTS, upcasts: Container[tuple[str, int]] = UPCASTS
+) -> list[str]:
+    """What in this code would break who reads our events, one sentence each."""
+    was = committed(home)
+    return list(gate.breaking(was, schemas(events), gate.removed(was, burnt(home)), upcasts))
 
 
-def committed(folder: Path = FOLDER) -> dict[str, Schema]:
-    """The contract as it was last agreed on."""
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+def documents(home: Path = HOME, events: Events = EVENTS) -> dict[str, Any]:
+    """File below `deploy/contract` → what it holds: both renderings of every version, and the burnt names."""
+    writers = known(home, events)
+    return {
+        **{f"writer/{name}.json": schema for name, schema in writers.items()},
+        **{f"reader/{name}.json": for_readers(schema) for name, schema in writers.items()},
+        BURNT: gate.removed(writers, burnt(home)),
+    }
 
 
-def burnt_names(path: Path = BURNT) -> dict[str, list[str]]:
-    """Event name → field names that may never be used again."""
-    found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+def stale(found: Mapping[str, Any], home: Path = HOME) -> list[str]:
+    """The files that do not hold what they should."""
+    paths = {name: home / name for name in found}
+    return [
+        name
+        for name, path in paths.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != _text(found[name])
+    ]
 
 
-def export(folder: Path = FOLDER) -> list[str]:
-    """Write the contract of this code; the names of the files that are new or different."""
-    folder.mkdir(parents=True, exist_ok=True)
-    changed = []
-    for name, schema in schemas().items():
-        path = folder / f"{name}.json"
-        text = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            changed.append(path.name)
+def write(found: Mapping[str, Any], home: Path = HOME) -> list[str]:
+    """Write them; the names of those that are new or different."""
+    changed = stale(found, home)
+    for name in changed:
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(_text(found[name]), encoding="utf-8")
     return changed
 
 
-def check(folder: Path = FOLDER) -> list[str]:
-    """What is wrong with this code's contract against the committed one: breaks first, then what is not exported."""
-    was, now = committed(folder), schemas()
-    found = list(breaking(was, now, burnt_names()))
-    if not found and was != now:
-        stale = sorted(name for name in now if was.get(name) != now[name])
-        found = [f"{name}: not exported; run `samverkan contract export` and commit it" for name in stale]
+def served(home: Path = HOME) -> dict[str, Path]:
+    """Address → the committed file whose `$id` it is: `/schemas/samverkan.ordering.OrderPlaced/1.json`."""
+    found = {}
+    for rendering, suffix in (("reader", ".json"), ("writer", ".writer.json")):
+        for path in home.glob(f"{rendering}/*.json"):
+            event, version = gate.parted(path.stem)
+            found[f"/schemas/{type_of(EVENTS[event])}/{version}{suffix}"] = path
     return found
 
 
-def _changes(event: str, path: str, was: Schema, now: Schema) -> Iterator[str]:
-    """Compare two schemas of one place; `path` is the field as people would say it."""
-    said = f"field {path!r}" if path else "the event"
-    if "properties" in was and "properties" in now:
-        yield from _field_changes(event, path, was, now)
-    elif isinstance(was.get("items"), dict) and isinstance(now.get("items"), dict):
-        yield from _changes(event, f"{path}[]", was["items"], now["items"])
-    if gone := set(was.get("enum", [])) - set(now.get("enum", [])):
-        yield f"{event}: {said} lost the value(s) {', '.join(map(str, sorted(gone)))}"
-    compared = (set(was) | set(now)) - FREE_TO_CHANGE - {"properties", "required", "items", "enum"}
-    for keyword in sorted(compared):
-        if was.get(keyword) != now.get(keyword):
-            yield f"{event}: {said} changed its {keyword} from {was.get(keyword)} to {now.get(keyword)}"
+def _text(document: Any) -> str:
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _field_changes(event: str, path: str, was: Schema, now: Schema) -> Iterator[str]:
-    needed_before, needed_now = set(was.get("required", [])), set(now.get("required", []))
-    for name, before in was["properties"].items():
-        place = f"{path}.{name}" if path else name
-        if name not in now["properties"]:
-            yield f"{event}: field {place!r} was removed"
-            continue
-        if name in needed_now - needed_before:
-            yield f"{event}: field {place!r} became required; facts stored without it could not be read"
-        if name in needed_before - needed_now:
-            yield f"{event}: field {place!r} became optional; readers rely on it"
-        yield from _changes(event, place, before, now["properties"][name])
-    for name in now["properties"]:
-        if name not in was["properties"] and name in needed_now:
-            place = f"{path}.{name}" if path else name
-            yield f"{event}: new field {place!r} is required; give it a default"
-
-
-def _whole(part: Any, parts: Mapping[str, Schema]) -> Any:
+def _whole(schema: Schema, parts: Mapping[str, Schema]) -> Schema:
     """The schema with its references put in place and its objects closed."""
-    if isinstance(part, list):
-        return [_whole(one, parts) for one in part]
-    if not isinstance(part, dict):
-        return part
-    if "$ref" in part:
-        name = part["$ref"].rsplit("/", 1)[-1]
-        return {**_whole(parts[name], parts), **{k: v for k, v in part.items() if k != "$ref"}}
-    found = {key: _whole(value, parts) for key, value in part.items()}
-    if found.get("type") == "object" and "properties" in found:
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        beside = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
+        return {**_whole(parts[name], parts), **beside}
+    found = _within(schema, lambda part: _whole(part, parts))
+    if "properties" in found:
         found["additionalProperties"] = False
+    if "const" in found:  # a Literal of one value, which may gain others as any enum
+        found["enum"] = [found.pop("const")]
     return found
 
 
-def _objects(part: Any) -> Iterator[Schema]:
-    if isinstance(part, list):
-        for one in part:
-            yield from _objects(one)
-    elif isinstance(part, dict):
-        if part.get("type") == "object" and "properties" in part:
-            yield part
-        for one in part.values():
-            yield from _objects(one)
+def _opened(schema: Schema) -> Schema:
+    """What keeps out new fields and new values is taken away; the values there are today stay as examples."""
+    found = _within(schema, _opened)
+    if found.get("additionalProperties") is False:
+        del found["additionalProperties"]
+    if "enum" in found:
+        found["examples"] = found.pop("enum")
+        found["description"] = f"{found['description']}\n\n{MAY_GROW}" if "description" in found else MAY_GROW
+    return found
+
+
+def _within(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """A copy of a schema in which this was done to each schema right within it."""
+    found = dict(schema)
+    for keyword in {"items", "additionalProperties"} & schema.keys():
+        found[keyword] = change(schema[keyword]) if isinstance(schema[keyword], dict) else schema[keyword]
+    for keyword in {"anyOf", "oneOf", "prefixItems"} & schema.keys():
+        found[keyword] = [change(part) for part in schema[keyword]]
+    if "properties" in schema:
+        found["properties"] = {name: change(part) for name, part in schema["properties"].items()}
+    return found

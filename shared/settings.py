@@ -21,7 +21,8 @@ class WrongSetting(Exception):
 class Settings(BaseSettings):
     """Environment variables with the prefix SAMVERKAN_, or files of these names in SAMVERKAN_SECRETS_DIR.
 
-    None is needed for the embedded run.
+    A file may have its name in small letters; where there are both, the variable counts. None is needed for the
+    embedded run.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -32,7 +33,7 @@ class Settings(BaseSettings):
     http_port: int = Field(8400, ge=0, le=65535)
     """0 takes any free port."""
     public_url: str = ""
-    """How people reach the product from outside; stands in links of mails. Empty: the address it listens on."""
+    """How the product is reached from outside; stands in mails and in facts on Kafka. Empty: where it listens."""
     secret_key: SecretStr = SecretStr("")
     """Signs tokens. Empty: made at the first start and kept in the data directory."""
     store: Literal["sqlite", "postgres", "kurrentdb"] = "sqlite"
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secrets_dir: Path | None = None
 
+    @property
+    def address(self) -> str:
+        """Where links lead: the public URL, or else the address it listens on."""
+        return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
+
     @field_validator("time_zone")
     @classmethod
     def _exists(cls, name: str) -> str:
@@ -80,14 +86,33 @@ class Settings(BaseSettings):
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Raises WrongSetting with a sentence that can be acted on."""
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
-    for name in environ:
+    folder = environ.get(f"{PREFIX}SECRETS_DIR")
+    for name in (*environ, *(secret_files(Path(folder)) if folder else ())):
         if name.startswith(PREFIX) and name not in known and not name.startswith("SAMVERKAN_TEST_"):
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else "; `samverkan settings` lists what there is"
             raise WrongSetting(f"{name} is not a setting{hint}")
     try:
-        return Settings(_secrets_dir=environ.get("SAMVERKAN_SECRETS_DIR"))
+        return Settings(_secrets_dir=folder)
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise WrongSetting(f"{name}: {first['msg']}") from error
+
+
+def secret_files(folder: Path) -> dict[str, Path]:
+    """The files of our names in this folder, by the setting that each holds; other names are other people's.
+
+    Raises WrongSetting where one cannot be read: nobody should start without the secret that was meant.
+    """
+    try:
+        files = {file.name.upper(): file for file in folder.iterdir() if file.name.upper().startswith(PREFIX)}
+        for file in files.values():
+            file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise WrongSetting(
+            f"{PREFIX}SECRETS_DIR: {error.filename} cannot be read ({error.strerror})"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise WrongSetting(f"{PREFIX}SECRETS_DIR: a file in {folder} is not text ({error.reason})") from error
+    return files

@@ -1,10 +1,14 @@
 """Facts as a store would give them back, for tests of pure functions; and names that every test may use."""
 
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
+from shared import codec
+from shared.contracts.registry import OWNERS
 from shared.kernel.ids import derive
-from shared.kernel.message import Event, Recorded
+from shared.kernel.message import Actor, Command, Event, Recorded, Stored
+from tests.shared.make_golden import example
 from tests.world import MONDAY
 
 
@@ -28,3 +32,21 @@ def recorded(event: Event, stream: str = "thing-1", version: int = 0, at: dateti
         correlation_id=derive("click", stream),
         causation_id=None,
     )
+
+
+def stored(event: Event, stream: str, version: int = 0) -> Stored:
+    """The row of a store for this fact; its id and its command's follow from its place."""
+    command = Command(id=derive("command", stream, version), at=MONDAY, by=Actor(id="anna"))
+    new = codec.encode(event, command, 0, causation_id=derive("cause", stream))
+    return Stored(version + 1, stream, version, *new)
+
+
+def one_of_each(seed: str = "one") -> list[Stored]:
+    """One fact of every event there is, each on a stream of its own and of its kind; other ones for another seed."""
+    events = [
+        (noun, event)
+        for owner in OWNERS
+        for noun, (_, kinds) in owner.STREAMS.items()
+        for event in get_args(kinds)
+    ]
+    return [stored(example(event), f"{noun}-{derive(seed, event.__name__)}") for noun, event in events]

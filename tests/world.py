@@ -15,11 +15,12 @@ from shared import codec
 from shared.kernel.ids import EntityId, PersonId
 from shared.kernel.message import Actor, Command, Event, Role
 from shared.runtime.ground import Ground
-from shared.runtime.host import Bus, Clock, advance
+from shared.runtime.host import Bus, Clock, Moved, advance
 from shared.settings import Settings
 from shared.store.port import NEW
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ADDRESS = "http://samverkan.test"
 SECRET = "only-for-tests-and-32-bytes-long!"
 
 
@@ -96,7 +97,7 @@ class World:
     """One product with its clock. `settle()` waits until every consequence has happened."""
 
     product: Product
-    clock: Clock
+    clock: Moved
     client: AsyncClient
     people: dict[str, Person] = field(default_factory=dict)
     position: str | None = None
@@ -165,5 +166,5 @@ async def open_world(
     chosen = Settings(data_dir=directory, secret_key=SECRET, **{"requests_per_minute": 100_000, **settings})
     async with open_product(chosen, clock, bus, ground) as product:
         transport = ASGITransport(app=product.app, raise_app_exceptions=False)
-        async with AsyncClient(transport=transport, base_url="http://samverkan.test") as client:
+        async with AsyncClient(transport=transport, base_url=ADDRESS) as client:
             yield World(product, clock, client)

@@ -11,13 +11,19 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.cluster.servers import ends_with_us
+from deploy.cluster.servers import ends_with_us, free_port
 
 SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
 GATEWAY = "gateway"
 ASKS_CATALOG = "notifier"
 READY = re.compile(r"ready at (http://[^\s,]+)(?:, for operators (http://\S+))?")
 READY_SECONDS, STOP_SECONDS = 90, 40
+
+
+def parts_of(services: Sequence[str] = SERVICES) -> list[tuple[str, str]]:
+    """Every part of these services and of the gateway, in the words of the command line."""
+    all_three = [(role, name) for role in ("serve", "relay", "worker") for name in services]
+    return [*all_three, ("serve", GATEWAY), ("worker", GATEWAY)]
 
 
 class Died(Exception):
@@ -59,6 +65,14 @@ class Part:
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(number)
 
+    def stop(self) -> None:
+        """Hold it where it is, as a machine does that is out of breath."""
+        self.tell(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        self.tell(signal.SIGCONT)
+
     async def ended(self) -> int:
         """Its exit code, once it has ended; killed after a while that nobody should need."""
         if self.process is None:
@@ -80,10 +94,11 @@ class Part:
 
 @dataclass(slots=True)
 class Processes:
-    """All parts by their words. `environ` is what all of them are given."""
+    """All parts by their words. `environ` is what all of them are given, and where the gateway will be reached."""
 
     directory: Path
     environ: Mapping[str, str]
+    door: int = field(default_factory=free_port)
     parts: dict[str, Part] = field(default_factory=dict)
 
     @property
@@ -93,19 +108,21 @@ class Processes:
 
     async def start(self, services: Sequence[str] = SERVICES) -> None:
         """Services first, then who asks them by their addresses. Raises Died."""
-        await self._all(
-            *(self.part("serve", name) for name in services),
-            *(self.part("relay", name) for name in services),
-            *(self.part("worker", name) for name in (*services, GATEWAY) if name != ASKS_CATALOG),
-        )
+        every, ask_others = parts_of(services), {("serve", GATEWAY), ("worker", ASKS_CATALOG)}
+        await self._all(*(self.part(*words) for words in every if words not in ask_others))
         urls = ",".join(f"{name}={self.parts[f'serve {name}'].address}" for name in services)
         named = {"SAMVERKAN_SERVICE_URLS": urls}
-        await self._all(self.part("serve", GATEWAY, **named), self.part("worker", ASKS_CATALOG, **named))
+        where = {"serve": {"SAMVERKAN_HTTP_PORT": str(self.door)}, "worker": {}}
+        asking = [self.part(*words, **named, **where[words[0]]) for words in every if words in ask_others]
+        await self._all(*asking)
 
     def part(self, *words: str, **environ: str) -> Part:
         """A part of these words, not started yet."""
         name = " ".join(words)
-        part = Part(words, {**self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log")
+        link = {"SAMVERKAN_PUBLIC_URL": f"http://127.0.0.1:{self.door}"}
+        part = Part(
+            words, {**link, **self.environ, **environ}, self.directory / f"{name.replace(' ', '-')}.log"
+        )
         self.parts[name] = part
         return part
 

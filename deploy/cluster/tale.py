@@ -37,9 +37,10 @@ def begun(directory: Path) -> first.Begun:
 @asynccontextmanager
 async def looking_on(environ: Mapping[str, str], gateway: str) -> AsyncIterator[Door]:
     """Everybody's client, and a house without jobs that sees what the processes do."""
-    settings = Settings(**{name.removeprefix(PREFIX).lower(): value for name, value in environ.items()})  # type: ignore[arg-type]
+    ours = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if PREFIX in name}
+    settings = Settings(**ours)  # type: ignore[arg-type]
     url, clock = settings.store_url.get_secret_value(), FollowedClock(utc_now, settings.data_dir)
-    ground, bus = Servers(in_postgres(url), url), KafkaBus(settings.kafka_brokers, "onlooker")
+    ground, bus = Servers(in_postgres(url), url), KafkaBus(settings.kafka_brokers, "onlooker", gateway)
     async with (
         House(SERVICES, ground, clock, partial(effects_of, settings), bus, frozenset()) as house,
         AsyncClient(base_url=gateway, timeout=60) as client,

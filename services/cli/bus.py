@@ -1,11 +1,9 @@
 """Commands about what we tell others: the topics on the broker, the published contract, and the choice of a bus."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,7 +33,10 @@ from shared.web.tokens import Tokens
 if TYPE_CHECKING:
     from shared.transport.topics import Topics
 
-OPENAPI = contract.FOLDER.parent / "openapi.json"
+WAY_OUT = (
+    "an event may gain optional fields with a default and enums values; "
+    "anything else is a new schema_version with an upcast, see docs/decisions/009"
+)
 
 topics = typer.Typer(no_args_is_help=True, help="Declared topics against the broker.")
 published = typer.Typer(no_args_is_help=True, help="What subscribers may rely on.")
@@ -89,41 +90,52 @@ def backfill(
 
 @published.command("export")
 def export(*, as_json: AsJson = False) -> None:
-    """Write the JSON Schema of every event version, the OpenAPI document, and AsyncAPI where Kafka's parts are."""
-    found = contract.check()
-    if broken := [sentence for sentence in found if "not exported" not in sentence]:
-        raise Leave(FAILED, "; ".join(broken))
-    changed = [*contract.export(), *export_openapi()]
-    if find_spec("aiokafka"):
-        from shared import asyncapi
-
-        changed += asyncapi.export()
+    """Write deploy/contract: two JSON Schemas of every event version, OpenAPI, and AsyncAPI where Kafka's parts are."""
+    if broken := contract.broken():
+        raise Leave(FAILED, "; ".join([*broken, WAY_OUT]))
+    changed = contract.write(generated())
     show([{"file": name} for name in changed], ("file",), as_json=as_json)
 
 
 @published.command("check")
 def check(*, as_json: AsJson = False) -> None:
-    """Exit 1, naming event and field, if this code would break a subscriber or is not exported."""
-    found = contract.check()
+    """Exit 1, naming event and field, if this code would break a subscriber; or a file that is not exported."""
+    broken = contract.broken()
+    found = broken or not_exported()
     show([{"problem": sentence} for sentence in found], ("problem",), as_json=as_json)
     if found:
-        raise Leave(FAILED, f"{len(found)} problem(s) in the contract")
-    say("the contract holds", as_json=as_json, problems=0)
+        raise Leave(FAILED, f"{len(found)} problem(s) in the contract" + (f"; {WAY_OUT}" if broken else ""))
+    want = "" if _kafka_is_here() else f"; {contract.ASYNCAPI} can be compared only with the extra `kafka`"
+    say(f"the contract holds{want}", as_json=as_json, problems=0)
+
+
+def not_exported() -> list[str]:
+    """One sentence for each file of deploy/contract that is not as this code makes it."""
+    way_out = "run `samverkan contract export` and commit it"
+    return [
+        f"deploy/contract/{name} is not what this code makes; {way_out}"
+        for name in contract.stale(generated())
+    ]
+
+
+def generated() -> dict[str, Any]:
+    """Every file of the contract. AsyncAPI tells of topics, so it is made only where Kafka's parts are installed."""
+    found = {**contract.documents(), "openapi.json": openapi()}
+    if _kafka_is_here():
+        from shared import asyncapi
+
+        found[contract.ASYNCAPI] = asyncapi.document(contract.known())
+    return found
+
+
+def _kafka_is_here() -> bool:
+    return bool(find_spec("aiokafka") and find_spec("yaml"))
 
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of the whole product, as the gateway serves it."""
     app = build(SERVICES, {}, Settings(), Tokens("x" * 32), utc_now)
     return app.openapi()
-
-
-def export_openapi(path: Path = OPENAPI) -> list[str]:
-    """Write it; its name if it is new or different."""
-    text = json.dumps(openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return []
-    path.write_text(text, encoding="utf-8")
-    return [path.name]
 
 
 async def _told_again(settings: Settings, topic: str, into: str, *, quiet: bool) -> int:
@@ -134,7 +146,7 @@ async def _told_again(settings: Settings, topic: str, into: str, *, quiet: bool)
     if category is None:
         raise Leave(WRONG, f"{topic} is no topic of ours; there are {', '.join(sorted(CATEGORIES))}")
     await _must_be_there(settings, into or topic)
-    publisher = Publisher(settings.kafka_brokers)
+    publisher = Publisher(settings.kafka_brokers, settings.address)
     try:
         async with opened(settings) as house:
             with progress(quiet=quiet) as bar:

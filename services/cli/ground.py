@@ -143,6 +143,8 @@ def ground_of(settings: Settings) -> Ground:
         return Files(settings.data_dir)
     if not find_spec("psycopg"):
         raise Leave(WRONG, "PostgreSQL's client is not installed; install the extra `postgres`")
+    if settings.store == "kurrentdb" and not find_spec("kurrentdbclient"):
+        raise Leave(WRONG, "KurrentDB's client is not installed; install the extra `kurrentdb`")
     from services.cli.servers import servers_of
 
     return servers_of(settings)
@@ -160,7 +162,7 @@ def bus_of(settings: Settings) -> Bus | None:
         raise Leave(WRONG, "Kafka's client is not installed; install the extra `kafka`")
     from shared.runtime.kafka_bus import KafkaBus
 
-    return KafkaBus(settings.kafka_brokers, settings.worker_name)
+    return KafkaBus(settings.kafka_brokers, settings.worker_name, settings.address)
 
 
 def clock_of(settings: Settings) -> MovedClock:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import asdict
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +14,7 @@ from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored, category_of
 from shared.runtime import parking
 from shared.runtime.host import House
-from shared.runtime.tables import CHECKPOINTS
+from shared.runtime.lag import lags
 from shared.settings import Settings
 
 LOOK_SECONDS = 0.5
@@ -37,12 +39,12 @@ def tail_events(
 
     async def run() -> None:
         async with opened(settings) as house:
-            reached = {name: await desk.store.last_position() for name, desk in house.desks.items()}
-            start = {name: position - limit for name, position in reached.items()}
-            found = sorted(await _since(house, start, limit), key=lambda one: codec.read(one).recorded_at)
+            newest = {name: await desk.store.newest(limit) for name, desk in house.desks.items()}
+            reached = {name: last[-1].position if last else 0 for name, last in newest.items()}
+            found = sorted(chain.from_iterable(newest.values()), key=lambda one: codec.read(one).recorded_at)
             show([_fact(one, settings) for one in found[-limit:]], FACT, as_json=as_json)
             while follow:
-                for one in await _since(house, reached, AT_ONCE):
+                for one in await _since(house, reached):
                     reached[owner_of(TOPICS[one.category])] = one.position
                     show([_fact(one, settings)], FACT, as_json=as_json)
                 await asyncio.sleep(LOOK_SECONDS)
@@ -102,20 +104,14 @@ async def _consumers(house: House) -> list[Mapping[str, Any]]:
     rows: list[Mapping[str, Any]] = []
     for desk in house.desks.values():
         parked = await parking.stopped(desk.db)
-        for consumer in desk.consumers.values():
-            found = await desk.rows(CHECKPOINTS, {"consumer": consumer.name})
-            reached = {row["source"]: row["position"] for row in found}
-            for source in sorted({owner_of(topic) for topic in consumer.topics} & set(house.desks)):
-                position, last = reached.get(source, 0), await house.desks[source].store.last_position()
-                row = {"consumer": consumer.name, "source": source, "position": position}
-                rows.append(row | {"behind": last - position, "parked": parked.get(consumer.name, 0)})
+        rows += [asdict(lag) | {"parked": parked.get(lag.consumer, 0)} for lag in await lags(house, desk)]
     return rows
 
 
-async def _since(house: House, after: Mapping[str, int], limit: int) -> list[Stored]:
+async def _since(house: House, after: Mapping[str, int]) -> list[Stored]:
     found: list[Stored] = []
     for name, desk in house.desks.items():
-        found += await desk.store.tail(after[name], limit)
+        found += await desk.store.tail(after[name], AT_ONCE)
     return found
 
 

@@ -15,14 +15,26 @@ from pydantic import SecretStr
 
 from services.catalog.deciders.person import ActivatePerson
 from services.catalog.projections import entity_list, people
-from services.cli.ground import FAILED, WRONG, AsJson, Leave, chosen, clock_of, is_held, opened, say, show
+from services.cli.ground import (
+    FAILED,
+    WRONG,
+    AsJson,
+    Leave,
+    chosen,
+    clock_of,
+    ground_of,
+    is_held,
+    opened,
+    say,
+    show,
+)
 from services.cli.mail import check_mail
 from services.gateway.accounts import add_account
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PersonId, derive, fresh
 from shared.kernel.message import Actor, Role
 from shared.runtime.host import Desk
-from shared.settings import PREFIX, Settings
+from shared.settings import PREFIX, Settings, secret_files
 
 SPACE_WANTED = 500_000_000
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,7 +89,7 @@ def list_settings(*, as_json: AsJson = False) -> None:
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Data directory, disk, lock, clock, mail: what is well, and what to do where it is not."""
+    """Data directory, disk, lock, store, clock, mail: what is well, and what to do where it is not."""
     settings = chosen()
     rows = [{"check": name, **_outcome(check, settings)} for name, check in CHECKS.items()]
     show(rows, ("well", "check", "found"), as_json=as_json)
@@ -119,13 +131,9 @@ def _setting(settings: Settings, name: str) -> dict[str, Any]:
     if variable in os.environ:
         origin = "environment"
     else:
-        origin = f"file in {settings.secrets_dir}" if _from_file(settings, name) else "default"
+        files = secret_files(settings.secrets_dir) if settings.secrets_dir else {}
+        origin = f"file {files[variable]}" if variable in files else "default"
     return {"name": variable, "value": str("" if value is None else value), "origin": origin}
-
-
-def _from_file(settings: Settings, name: str) -> bool:
-    folder = settings.secrets_dir
-    return folder is not None and any((folder / f"{PREFIX}{name}".lower()).exists() for _ in (0,))
 
 
 def _outcome(check: Callable[[Settings], str], settings: Settings) -> dict[str, str]:
@@ -161,6 +169,14 @@ def _lock(settings: Settings) -> str:
     )
 
 
+def _store(settings: Settings) -> str:
+    ground_of(settings)
+    where = (
+        "the data directory" if settings.store == "sqlite" else f"a {settings.store} server, which answers"
+    )
+    return f"facts are in {where}"
+
+
 def _clock(settings: Settings) -> str:
     clock = clock_of(settings)
     wall = clock() - clock.offset
@@ -184,6 +200,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "data directory": _directory,
     "disk": _space,
     "lock": _lock,
+    "store": _store,
     "clock": _clock,
     "mail": _mail,
 }

@@ -70,14 +70,17 @@ class PostgresDatabase:
     async def rows(self, text: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """See Database.rows."""
         async with self._reading_turn:
-            if self._reading is None or self._reading.closed:
-                self._reading = await self._connect()
-            try:
-                found = await self._reading.execute(translated(text), dict(params))
-                return await found.fetchall()
-            except psycopg.OperationalError as error:
-                await self._reading.close()
-                raise Unavailable(type(error).__name__) from error
+            for again in (True, False):  # a connection that broke while nobody used it is seen only now
+                if self._reading is None or self._reading.closed:
+                    self._reading = await self._connect()
+                try:
+                    found = await self._reading.execute(translated(text), dict(params))
+                    return await found.fetchall()
+                except psycopg.OperationalError as error:
+                    await self._reading.close()
+                    if not again:
+                        raise Unavailable(type(error).__name__) from error
+        raise AssertionError("unreachable")
 
     def recall(self, text: str, params: Params = NO_PARAMS) -> Sequence[Row]:
         """See Database.recall."""

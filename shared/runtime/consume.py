@@ -15,7 +15,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared import codec
 from shared.accidents import OutcomeUnknown
@@ -24,26 +24,16 @@ from shared.kernel.message import Recorded, Stored
 from shared.kernel.projection import Statement
 from shared.runtime import parking, redrive
 from shared.runtime.patience import TRANSIENT, patiently
-from shared.runtime.tables import ADVANCE, BEGIN, CHECKPOINTS, MOVE, PROGRESS
+from shared.runtime.watermarks import Place, Versions, Watermarks
 from shared.telemetry.traces import handling
 from shared.transport.port import Batch, Feed
 
 log = logging.getLogger(__name__)
-STREAMS_REMEMBERED = 100_000
 Effect = Callable[[Recorded], Awaitable[list[Statement] | None]]
 """What a consumer does with a fact: statements for its own transaction; None if the fact did nothing at all."""
-Versions = dict[str, int]
-"""Stream → one of its versions: the last that was handled, or the oldest that is parked."""
 
 
-class Place(NamedTuple):
-    """A position of a source."""
-
-    source: str
-    position: int
-
-
-class Consumer:
+class Consumer(Watermarks):
     """One purpose of one service, such as `ordering.order_list`.
 
     With `one_by_one` the place is saved after every fact that did anything, because the effect itself is
@@ -53,15 +43,14 @@ class Consumer:
     def __init__(
         self, name: str, topics: Sequence[str], db: Database, effect: Effect, *, one_by_one: bool = False
     ) -> None:
-        self.name, self.topics = name, frozenset(topics)
-        self._db, self._effect, self._one_by_one = db, effect, one_by_one
-        self._seen: dict[str, int] = {}
+        super().__init__(name, db)
+        self.topics, self._effect, self._one_by_one = frozenset(topics), effect, one_by_one
         self._held: frozenset[str] | None = None
         """Which sources of a shared feed are ours; None where nothing is shared."""
-        self._versions: dict[str, int] = {}
+        self.heard, self.busy = 0, False
+        """How many batches have come, and whether one is in hand; for the watchdog."""
         self._turn = asyncio.Lock()
-        self._leaving = self._unsure = False
-        self._moved = asyncio.Condition()
+        self._leaving = False
 
     async def run(self, feeds: Sequence[Feed]) -> None:
         """Run until cancelled, from our own checkpoint; a bus's own offsets are only a hint."""
@@ -72,14 +61,10 @@ class Consumer:
             for feed in feeds:
                 group.create_task(self._follow(feed), name=f"{self.name} < {','.join(feed.sources)}")
 
-    async def load(self) -> None:
-        """Take up our own checkpoints, and forget what we believed of the streams."""
-        rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
-        self._seen = {row["source"]: row["position"] for row in rows}
-        self._versions.clear()
-        self._unsure = False
-        async with self._moved:  # others may have done what somebody here waits for
-            self._moved.notify_all()
+    @property
+    def held(self) -> frozenset[str]:
+        """The sources of a shared feed that are ours now."""
+        return self._held or frozenset()
 
     async def take_over(self, sources: Collection[str]) -> Mapping[str, int]:
         """These sources of a shared feed are ours from now on, and no others of it; from where to go on.
@@ -117,9 +102,14 @@ class Consumer:
     async def _follow_once(self, feed: Feed) -> None:
         async with aclosing(feed.batches(dict(self._seen))) as batches:
             async for batch in batches:
-                async for attempt in patiently():
-                    with attempt:
-                        await self._finished(self._handle_or_reload(batch, feed))
+                self.heard += 1
+                self.busy = True
+                try:
+                    async for attempt in patiently():
+                        with attempt:
+                            await self._finished(self._handle_or_reload(batch, feed))
+                finally:
+                    self.busy = False
 
     async def _finished(self, step: Coroutine[Any, Any, None]) -> None:
         """Run a step; if we are cancelled meanwhile, finish what was begun (a mail, its mark) and then go."""
@@ -194,22 +184,6 @@ class Consumer:
         """True while this source is ours to work on; a shared one may have gone to another worker."""
         return self._held is None or source in self._held
 
-    async def reached(self, stream: str, version: int) -> None:
-        """Return once this consumer has handled `stream` up to `version`. Wrap it in a timeout."""
-        async with self._moved:
-            while await self._version(stream) < version:
-                await self._moved.wait()
-
-    def position(self, source: str) -> int:
-        """Up to where this consumer's tables are true, as a position of that source."""
-        return self._seen.get(source, 0)
-
-    async def caught_up(self, source: str, position: int) -> None:
-        """Return once this source has been handled up to `position`."""
-        async with self._moved:
-            while self.position(source) < position:
-                await self._moved.wait()
-
     async def _in_order(self, stored: Stored, reached: Versions, feed: Feed) -> Sequence[Stored]:
         """This event with what is missing before it; nothing if it was handled before."""
         last = await self._last(stored.stream, reached)
@@ -223,10 +197,6 @@ class Consumer:
         except LookupError:
             return (stored,)
         return [*(event for event in missing if event.version < stored.version), stored]
-
-    async def _last(self, stream: str, reached: Versions) -> int:
-        """Up to which version this stream is handled, what this batch has done so far included."""
-        return reached[stream] if stream in reached else await self._version(stream)
 
     async def _statements(
         self, source: str, stored: Stored, reached: Versions, stopped: Versions
@@ -265,28 +235,6 @@ class Consumer:
         with handling(self.name, codec.topic_of(stored) or "", recorded.trace, again=again):
             return await self._effect(recorded)
 
-    async def _save(self, place: Place, pending: Sequence[Statement], reached: Versions) -> None:
-        old = self._seen.get(place.source)
-        if old is None:
-            await self._db.write(BEGIN, {"consumer": self.name, "source": place.source})
-            old = 0
-        marks = [(ADVANCE, {"consumer": self.name, "stream": s, "version": v}) for s, v in reached.items()]
-        moved = {"consumer": self.name, "source": place.source, "new": place.position, "old": old}
-        await self._db.commit([*pending, *marks], guard=(MOVE, moved))
-        if len(self._versions) > STREAMS_REMEMBERED:
-            self._versions.clear()
-        self._versions |= reached
-        self._seen[place.source] = place.position
-        async with self._moved:
-            self._moved.notify_all()
-
-    async def _version(self, stream: str) -> int:
-        known = self._versions.get(stream)
-        if known is None:
-            rows = self._db.recall(PROGRESS, {"consumer": self.name, "stream": stream})
-            known = self._versions[stream] = rows[0]["version"] if rows else -1
-        return known
-
     async def grant_wishes(self) -> int:
         """Re-drive or discard what somebody asked for. How many streams were asked for."""
         wanted = self._db.recall(parking.WANTED, {"consumer": self.name})
@@ -294,7 +242,5 @@ class Consumer:
         for wish in wishes:
             async with self._turn:
                 await redrive.grant(self._db, self.name, wish, partial(self._does, again=True))
-                self._versions.clear()
-            async with self._moved:
-                self._moved.notify_all()
+                await self._forget_versions()
         return len(wishes)

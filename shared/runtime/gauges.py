@@ -1,6 +1,7 @@
 """What is looked up for operators whenever their tools ask: how much is waiting, and is everything there."""
 
 import logging
+from collections.abc import Awaitable
 from datetime import timedelta
 
 from shared.runtime import parking
@@ -19,23 +20,23 @@ async def look(house: House) -> None:
     """Set every gauge anew. What does not answer leaves its gauges absent, and the process not ready."""
     for gauge in metrics.LOOKED_UP:
         gauge.clear()
-    try:
-        await house.check()
-    except TRANSIENT as error:
-        log.warning("not ready", extra={"cause": type(error).__name__})
-        metrics.READY.set(0)
-    else:
-        metrics.READY.set(1)
+    metrics.READY.set(await _answers(house.check(), "this process"))
     for desk in house.desks.values():
-        try:
-            await _look(house, desk)
-        except TRANSIENT as error:
-            log.warning(
-                "gauges are absent", extra={"service": desk.service.name, "cause": type(error).__name__}
-            )
+        if await _answers(_stored(house, desk), desk.service.name):
+            await _answers(_behind(house, desk), desk.service.name)
 
 
-async def _look(house: House, desk: Desk) -> None:
+async def _answers(asking: Awaitable[None], what: str) -> bool:
+    try:
+        await asking
+    except TRANSIENT as error:
+        log.warning("no answer for the gauges", extra={"of": what, "cause": type(error).__name__})
+        return False
+    return True
+
+
+async def _stored(house: House, desk: Desk) -> None:
+    """What store and tables know."""
     service = desk.service.name
     parked = await parking.stopped(desk.db)
     for name in desk.consumers:
@@ -44,7 +45,11 @@ async def _look(house: House, desk: Desk) -> None:
     if desk.service.deciders and house.bus.relays:
         told = await desk.one(CHECKPOINTS, {"consumer": f"{service}.relay"})
         metrics.RELAY_BACKLOG.labels(service).set(await desk.store.count(told["position"] if told else 0))
-    found = await lags(house, desk)
+
+
+async def _behind(house: House, desk: Desk) -> None:
+    """What has to be compared with the bus."""
+    service, found = desk.service.name, await lags(house, desk)
     for name in desk.consumers:
         mine = [lag for lag in found if lag.consumer == name]
         metrics.LAG_EVENTS.labels(service, name).set(sum(lag.behind for lag in mine))

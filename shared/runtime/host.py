@@ -1,7 +1,7 @@
 """Opens the adapters and turns services, which are data, into jobs that run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from shared.runtime.react import performing, reacting
 from shared.runtime.rebuild import Compared, Progress
 from shared.runtime.service import Effect, Service
 from shared.runtime.tables import ENGINE
+from shared.runtime.watchdog import watch
 from shared.transport.local import LocalFeed
 from shared.transport.port import Feed
 
@@ -52,11 +53,19 @@ class Bus(Protocol):
     ) -> AsyncIterator[Sequence[Stored]]:
         """What a source of these feeds has told behind one position and up to another."""
 
-    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
-        """By topic, the sources that tell of it with the position of the newest fact. Raises what is TRANSIENT."""
+    async def behind(
+        self, topics: Collection[str], reached: Mapping[str, int], desks: Mapping[str, Desk]
+    ) -> Mapping[str, int]:
+        """How many facts each source of these topics holds behind the position reached; 0 where none is given.
+
+        Raises what is TRANSIENT.
+        """
 
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """When the earliest fact behind these positions of sources was stated. Raises what is TRANSIENT."""
+
+    async def check(self) -> None:
+        """Return if it can be used now. Raises what is TRANSIENT."""
 
     async def close(self) -> None:
         """Let go of what it looks with."""
@@ -87,16 +96,20 @@ class LocalBus:
             if wanted := [stored for stored in events if stored.position <= until]:
                 yield wanted
 
-    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
-        """See Bus.ends."""
-        owners = {owner_of(topic) for topic in topics} & set(desks)
-        last = {owner: await desks[owner].store.last_position() for owner in owners}
-        return {topic: {o: last[o] for o in owners & {owner_of(topic)}} for topic in topics}
+    async def behind(
+        self, topics: Collection[str], reached: Mapping[str, int], desks: Mapping[str, Desk]
+    ) -> Mapping[str, int]:
+        """See Bus.behind. What a store holds, its other topics included."""
+        owners = sorted({owner_of(topic) for topic in topics} & set(desks))
+        return {owner: await desks[owner].store.count(reached.get(owner, 0)) for owner in owners}
 
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """See Bus.moment_behind."""
         found = [await desks[owner].store.tail(position, 1) for owner, position in places.items()]
         return min((codec.moment_of(stored) for events in found for stored in events), default=None)
+
+    async def check(self) -> None:
+        """See Bus.check."""
 
     async def close(self) -> None:
         """See Bus.close."""
@@ -187,6 +200,10 @@ class House:
                 if "worker" in self.parts:
                     group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
             group.create_task(self._grant_wishes(), name="wishes")
+            if self.bus.relays:
+                behind = partial(self.bus.behind, desks=self.desks)
+                watched = [consumer for _, consumer in self._consumers]
+                group.create_task(watch(watched, behind), name="watchdog")
 
     async def _grant_wishes(self) -> None:
         while True:
@@ -204,7 +221,7 @@ class House:
                 await desk.rows("SELECT 1")
                 await desk.store.last_position()
             if self.parts:  # who only serves can do so while the bus is away
-                await self.bus.ends((), self.desks)
+                await self.bus.check()
 
     async def settled(self) -> None:
         """Return once nothing is left to do: every fact heard by all, every due timer fired, and again.

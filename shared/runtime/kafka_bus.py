@@ -1,7 +1,7 @@
 """Services hear each other over Apache Kafka: a relay for each, and a consumer group for each purpose."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +23,14 @@ from shared.transport.port import Feed
 class KafkaBus:
     """Bus over these brokers. A service hears its own facts over them too, so that its workers can share them.
 
-    `member` is the name of this process among the workers of a service. A relay tells what a service has stated;
-    a worker tells what it could not handle.
+    `member` is the name of this process among the workers of a service, `address` where the gateway is reached.
+    A relay tells what a service has stated; a worker tells what it could not handle.
     """
 
     relays = True
 
-    def __init__(self, brokers: str, member: str) -> None:
-        self._brokers, self._member = brokers, member
+    def __init__(self, brokers: str, member: str, address: str) -> None:
+        self._brokers, self._member, self._address = brokers, member, address
         self._onlooker = Onlooker(brokers)
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
@@ -56,22 +56,29 @@ class KafkaBus:
         del desks
         return told(self._brokers, source, after, until)
 
-    async def ends(self, topics: Sequence[str], desks: Mapping[str, Desk]) -> Mapping[str, Mapping[str, int]]:
-        """See Bus.ends."""
+    async def behind(
+        self, topics: Collection[str], reached: Mapping[str, int], desks: Mapping[str, Desk]
+    ) -> Mapping[str, int]:
+        """See Bus.behind."""
         del desks
-        return await self._onlooker.ends(topics)
+        ends = await self._onlooker.ends([f"{PREFIX}.{topic}" for topic in topics])
+        return {source: max(0, end - reached.get(source, 0)) for source, end in ends.items()}
 
     async def moment_behind(self, places: Mapping[str, int], desks: Mapping[str, Desk]) -> datetime | None:
         """See Bus.moment_behind."""
         del desks
         return await self._onlooker.moment_behind(places)
 
+    async def check(self) -> None:
+        """See Bus.check."""
+        await self._onlooker.check()
+
     async def close(self) -> None:
         """See Bus.close."""
         await self._onlooker.close()
 
     async def _relay(self, desk: Desk) -> None:
-        publisher, name = Publisher(self._brokers), desk.service.name
+        publisher, name = Publisher(self._brokers, self._address), desk.service.name
 
         async def publish(events: Sequence[Stored]) -> None:
             with sending(f"{PREFIX}.{name}", map(codec.trace_of, events)):
@@ -83,7 +90,7 @@ class KafkaBus:
             await asyncio.shield(publisher.close())
 
     async def _mirror(self, desk: Desk) -> None:
-        letters = DeadLetters(self._brokers, desk.service.name)
+        letters = DeadLetters(self._brokers, desk.service.name, self._address)
 
         def holds(consumer: str, source: str) -> bool:
             follower = desk.consumers.get(consumer)

@@ -1,6 +1,6 @@
-"""How far each consumer is behind what it hears: our own checkpoints against where the sources end."""
+"""How far each consumer is behind what it hears: our own checkpoints against what the sources hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,31 +11,24 @@ from shared.runtime.tables import CHECKPOINTS
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """One source of one consumer. `end` is the position of the newest fact there, `position` of the last handled."""
+    """One source of one consumer: the position of the last fact handled, and how many there are behind it."""
 
     consumer: str
     source: str
     position: int
-    end: int
-
-    @property
-    def behind(self) -> int:
-        """How many positions there are still to go; where these have gaps, not more facts than that."""
-        return max(0, self.end - self.position)
+    behind: int
 
 
 async def lags(house: House, desk: Desk) -> Sequence[Lag]:
-    """Every source of every consumer of this desk. Raises ConnectionError and Unavailable."""
+    """Every source of every consumer of this desk, whoever runs it. Raises what is TRANSIENT."""
     found = []
-    heard = sorted({topic for consumer in desk.consumers.values() for topic in consumer.topics})
-    ends = await house.bus.ends(heard, house.desks)
     for consumer in desk.consumers.values():
         rows = await desk.rows(CHECKPOINTS, {"consumer": consumer.name})
-        reached: Mapping[str, int] = {row["source"]: row["position"] for row in rows}
-        for topic in sorted(consumer.topics):
-            for source, end in ends[topic].items():
-                found.append(Lag(consumer.name, source, reached.get(source, 0), end))
-    return list(dict.fromkeys(found))  # topics that one store tells of are one source
+        reached: dict[str, int] = {row["source"]: row["position"] for row in rows}
+        behind = await house.bus.behind(consumer.topics, reached, house.desks)
+        for source, count in sorted(behind.items()):
+            found.append(Lag(consumer.name, source, reached.get(source, 0), count))
+    return found
 
 
 async def oldest(house: House, behind: Sequence[Lag]) -> datetime | None:

@@ -63,3 +63,18 @@ def in_postgres(url: str) -> OpenStore:
             await store.close()
 
     return opened
+
+
+def in_kurrentdb(url: str) -> OpenStore:
+    """Facts in KurrentDB, which all services share; the prefix of its streams tells each from the others."""
+    from shared.store.kurrent import KurrentStore
+
+    @asynccontextmanager
+    async def opened(service: str) -> AsyncIterator[EventStore]:
+        store = await KurrentStore.open(url, service)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+    return opened

@@ -42,6 +42,9 @@ class EventStore(Protocol):
     async def tail(self, after: int, limit: int = 500) -> Sequence[Stored]:
         """Committed events with position > `after`. Complete: no smaller position appears later."""
 
+    async def newest(self, limit: int) -> Sequence[Stored]:
+        """The last committed events, at most `limit`, oldest of them first."""
+
     async def news(self, after: int) -> None:
         """Return once something with position > `after` may be there. Wakes at once within this process."""
 

@@ -111,6 +111,11 @@ class PostgresStore:
         query = f"SELECT {COLUMNS} FROM events WHERE position > %s ORDER BY position LIMIT %s"
         return [_stored(row) for row in await self._select(query, (after, limit))]
 
+    async def newest(self, limit: int) -> Sequence[Stored]:
+        """See EventStore.newest."""
+        query = f"SELECT {COLUMNS} FROM events ORDER BY position DESC LIMIT %s"
+        return [_stored(row) for row in reversed(await self._select(query, (limit,)))]
+
     async def news(self, after: int) -> None:
         """See EventStore.news."""
         if self._listening is None and len(self._tasks) == 1:  # a connection only for those who wait for news
@@ -179,14 +184,17 @@ class PostgresStore:
 
     async def _select(self, query: str, params: tuple[Any, ...]) -> Sequence[TupleRow]:
         async with self._reading_turn:
-            if self._reading is None or self._reading.closed:
-                self._reading = await self._connect()
-            try:
-                found = await self._reading.execute(query, params)
-                return await found.fetchall()
-            except psycopg.OperationalError as error:
-                await self._reading.close()
-                raise Unavailable(_without_secrets(error)) from error
+            for again in (True, False):  # a connection that broke while nobody used it is seen only now
+                if self._reading is None or self._reading.closed:
+                    self._reading = await self._connect()
+                try:
+                    found = await self._reading.execute(query, params)
+                    return await found.fetchall()
+                except psycopg.OperationalError as error:
+                    await self._reading.close()
+                    if not again:
+                        raise Unavailable(_without_secrets(error)) from error
+        raise AssertionError("unreachable")
 
     async def _write_for_ever(self) -> None:
         while True:
@@ -204,17 +212,10 @@ class PostgresStore:
 
     async def _write(self, batch: Sequence[_Append]) -> None:
         """One transaction for the batch; each append is answered after its commit."""
-        committing = False
         try:
-            if self._writing is None or self._writing.closed:
-                self._writing = await self._connect()
-            async with self._writing.transaction():
-                answers = await self._append_all(self._writing, batch)
-                committing = True
-        except psycopg.OperationalError as error:
-            if self._writing is not None:
-                await self._writing.close()
-            raise (OutcomeUnknown if committing else Unavailable)(_without_secrets(error)) from error
+            answers = await self._committed(batch)
+        except Unavailable:  # the connection may have broken while nobody used it: nothing was done on it
+            answers = await self._committed(batch)
         for append, answer in zip(batch, answers, strict=True):
             if append.answer.done():
                 continue
@@ -223,6 +224,20 @@ class PostgresStore:
             else:
                 append.answer.set_result(answer)
         self._wake()
+
+    async def _committed(self, batch: Sequence[_Append]) -> list[int | Exception]:
+        """The answers, after the commit. Raises Unavailable where nothing was written, else OutcomeUnknown."""
+        committing = False
+        if self._writing is None or self._writing.closed:
+            self._writing = await self._connect()
+        try:
+            async with self._writing.transaction():
+                answers = await self._append_all(self._writing, batch)
+                committing = True
+        except psycopg.OperationalError as error:
+            await self._writing.close()
+            raise (OutcomeUnknown if committing else Unavailable)(_without_secrets(error)) from error
+        return answers
 
     def _wake(self) -> None:
         """Wake all who wait now; an event that is cleared again could be missed by one of them."""

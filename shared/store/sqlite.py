@@ -64,6 +64,12 @@ class SQLiteStore:
         with disk_errors_as_unavailable():
             return tail(self._reader, after, limit)
 
+    async def newest(self, limit: int) -> Sequence[Stored]:
+        """See EventStore.newest."""
+        sql = f"SELECT {COLUMNS} FROM events ORDER BY position DESC LIMIT ?"
+        with disk_errors_as_unavailable():
+            return [_stored(row) for row in reversed(self._reader.execute(sql, (limit,)).fetchall())]
+
     async def news(self, after: int) -> None:
         """See EventStore.news."""
         while self._last() <= after:

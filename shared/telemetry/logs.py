@@ -14,6 +14,7 @@ from structlog.typing import EventDict, Processor
 from shared.settings import Settings
 
 CHATTY = ("httpx2", "httpcore2", "uvicorn.error", "asyncio", "aiokafka", "faust", "mode")
+SAID_AGAIN_SECONDS = 10.0
 MASK = "********"
 SHORTEST_SECRET = 4
 """What is shorter is no secret, and masking it would eat words."""
@@ -24,6 +25,7 @@ def log_as_chosen(settings: Settings, service: str) -> None:
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
     handler = logging.StreamHandler()
     handler.setFormatter(_Masked(service, secrets_of(settings), text=text))
+    handler.addFilter(_NotAgain())
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -39,6 +41,24 @@ def secrets_of(settings: Settings) -> Sequence[str]:
             password = urlsplit(secret).password or ""
             found |= {secret, password, unquote(password)}
     return sorted((one for one in found if len(one) >= SHORTEST_SECRET), key=len, reverse=True)
+
+
+class _NotAgain(logging.Filter):
+    """Lets a library say one thing once in a while: with a broker gone each client says it ten times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True for what we say ourselves, and for what has not been said lately."""
+        if not record.name.startswith(CHATTY):
+            return True
+        what = (record.name, str(record.msg))
+        if record.created - self._said.get(what, 0.0) < SAID_AGAIN_SECONDS:
+            return False
+        self._said[what] = record.created
+        return True
 
 
 class _Masked(structlog.stdlib.ProcessorFormatter):

@@ -14,8 +14,11 @@ from prometheus_client import (
     Histogram,
     Info,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REGISTRY = CollectorRegistry()
 FAST = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
@@ -95,11 +98,7 @@ except PackageNotFoundError:  # run from its source tree
 
 def names() -> frozenset[str]:
     """Every name that a query may use."""
-    parts = {
-        "counter": ("_total", "_created"),
-        "histogram": ("_bucket", "_count", "_sum", "_created"),
-        "info": ("_info",),
-    }
+    parts = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "info": ("_info",)}
     return frozenset(
         f"{metric.name}{part}" for metric in REGISTRY.collect() for part in parts.get(metric.type, ("",))
     )

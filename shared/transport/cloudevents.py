@@ -1,9 +1,11 @@
-"""A stored fact as a CloudEvents 1.0 message on Kafka, binary mode, and back.
+"""A stored fact as a CloudEvents 1.0 message on Kafka, and back.
 
-Binary mode: the value is the event's JSON as it is stored, every attribute is a header `ce_<name>`. Ids
-travel, and never the fingerprint of somebody's request.
+Written in binary mode: the value is the event's JSON as it is stored, every attribute is a header `ce_<name>`.
+Read in structured mode as well, for facts that others hand on: the value is a JSON object of attributes and data.
+Ids travel, and never the fingerprint of somebody's request.
 """
 
+import base64
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
@@ -18,6 +20,8 @@ CATEGORIES: Mapping[str, str] = {f"{PREFIX}.{topic}": category for category, top
 """`samverkan.ordering.orders` → `order`."""
 
 LONGEST_STREAM, BIGGEST = 200, 2**63
+WHOLE = "application/cloudevents"
+"""A content type that begins so is that of a whole message; the one format of these that everybody knows is JSON."""
 
 Headers = list[tuple[str, bytes | None]]
 
@@ -32,11 +36,11 @@ class Message(NamedTuple):
 
 
 class NotOurs(Exception):
-    """These headers are no fact of ours. The sentence says why, and quotes nothing of what was found."""
+    """This message is no fact of ours. The sentence says why, and quotes nothing of what was found."""
 
 
-def to_message(stored: Stored) -> Message:
-    """The message that tells this fact to everybody."""
+def to_message(stored: Stored, address: str) -> Message:
+    """The message that tells this fact to everybody. `address` is where the gateway serves our schemas."""
     topic = TOPICS[stored.category]
     subject = stored.stream.partition("-")[2]
     meta = orjson.loads(stored.meta)
@@ -48,7 +52,7 @@ def to_message(stored: Stored) -> Message:
         "type": f"{type_}.v{stored.schema}",
         "subject": subject,
         "time": meta["at"],
-        "dataschema": f"/schemas/{type_}/{stored.schema}.json",
+        "dataschema": f"{address}/schemas/{type_}/{stored.schema}.json",  # CloudEvents wants an absolute URI
         "partitionkey": subject,
         "sequence": str(stored.version),
         "position": str(stored.position),
@@ -70,8 +74,11 @@ def from_message(
     topic: str, value: bytes | None, headers: Iterable[tuple[str, bytes | None]], position: int
 ) -> Stored:
     """The fact in a message; `position` is its place in the source that it came by. Raises NotOurs."""
-    found = {name: (text or b"").decode(errors="replace") for name, text in headers}
+    found = {name: text.decode(errors="replace") for name, text in headers if text is not None}
     try:
+        if found.get("content-type", "").lower().startswith(WHOLE):
+            attributes, value = _unfolded(found["content-type"], value or b"")
+            found |= attributes
         name, _, schema = found["ce_type"].rpartition(".v")
         owner, _, type_ = name.rpartition(".")
         meta = {
@@ -97,7 +104,7 @@ def from_message(
         )
     except KeyError as error:
         raise NotOurs(f"no event of ours: {error.args[0]} is missing") from error
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise NotOurs("no event of ours: an attribute has another form") from error
     if owner != f"{PREFIX}.{topic.split('.')[1]}" or not type_.isidentifier():
         raise NotOurs("no event of ours: ce_type is nothing that the owner of this topic states")
@@ -109,3 +116,17 @@ def from_message(
 def _bearable(stream: str) -> bool:
     """True if every database takes it as a key, and every terminal as a line."""
     return len(stream) <= LONGEST_STREAM and stream.isprintable()
+
+
+def _unfolded(content_type: str, whole: bytes) -> tuple[dict[str, str], bytes]:
+    """The headers and the value that a whole message would have in binary mode. Raises ValueError or TypeError."""
+    if content_type.partition(";")[0].rstrip().lower() != f"{WHOLE}+json":
+        raise ValueError("another format than JSON")
+    found = orjson.loads(whole)
+    if not isinstance(found, dict):
+        raise TypeError("no JSON object")
+    if (encoded := found.pop("data_base64", None)) is None:
+        data = orjson.dumps(found.pop("data", None))
+    else:
+        data = base64.b64decode(encoded, validate=True)
+    return {f"ce_{name}": str(part) for name, part in found.items() if isinstance(part, str | int)}, data

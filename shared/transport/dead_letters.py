@@ -40,9 +40,9 @@ class Letter(NamedTuple):
 class DeadLetters:
     """Copies parked records of one service to its parked topic. A copy may be told twice, and is never left out."""
 
-    def __init__(self, brokers: str, service: str) -> None:
-        self._brokers, self._topic = brokers, f"{PREFIX}.{service}.parked"
-        self._publisher = Publisher(brokers)
+    def __init__(self, brokers: str, service: str, address: str) -> None:
+        self._brokers, self._address, self._topic = brokers, address, f"{PREFIX}.{service}.parked"
+        self._publisher = Publisher(brokers, address)
 
     async def tell(self, letters: Sequence[Letter]) -> None:
         """Return once the broker has a copy of all of them, which came by one source.
@@ -54,7 +54,7 @@ class DeadLetters:
         for letter in letters:
             record = heard(letter, records.get(letter.stored.position))
             try:
-                await self._publisher.send(copied(self._topic, letter, record))
+                await self._publisher.send(copied(self._topic, letter, record, self._address))
             except MessageSizeTooLargeError:
                 # By so many more headers; and whoever waits behind it must not wait for ever.
                 await self._publisher.send(outlined(self._topic, letter, record))
@@ -99,11 +99,13 @@ def heard(letter: Letter, record: Record | None) -> Record | None:
 
     Then the broker has lost that one since, or it never came by this source (it filled a hole).
     """
-    mine = letter.stored.id, letter.stored.data
-    return record if record is not None and (fact_in(record).id, record.value or b"") == mine else None
+    if record is None:
+        return None
+    found = fact_in(record)
+    return record if (found.id, found.data) == (letter.stored.id, letter.stored.data) else None
 
 
-def copied(topic: str, letter: Letter, record: Record | None) -> Message:
+def copied(topic: str, letter: Letter, record: Record | None, address: str) -> Message:
     """The dead letter of what was parked: the record with more headers, or made from what parking keeps of it."""
     extra = _extra(letter, record)
     if record is not None:
@@ -111,7 +113,7 @@ def copied(topic: str, letter: Letter, record: Record | None) -> Message:
     extra.append(("samverkan-parked-remade", b"true"))
     if letter.stored.version < 0:
         return Message(topic, _key_of(letter), letter.stored.data, extra)
-    told = to_message(letter.stored)
+    told = to_message(letter.stored, address)
     headers = [header for header in told.headers if header[0] != POSITION]  # known to the owner alone
     return Message(topic, told.key, told.value, [*headers, *extra])
 

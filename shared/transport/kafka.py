@@ -25,17 +25,19 @@ from shared.transport.port import Batch
 from shared.transport.records import fact_in
 
 log = logging.getLogger(__name__)
+RETRY_MS = 250
+"""How long a client waits for a broker that is gone before it asks again."""
 
 
 class Publisher:
     """Tells facts to the topics of one cluster. A producer that failed is thrown away, never mended.
 
     An idempotent producer can stay out of sequence for ever after a hiccup of the broker; the relay sends
-    again from its checkpoint through a new one.
+    again from its checkpoint through a new one. `address` is where readers find the schemas of facts.
     """
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    def __init__(self, brokers: str, address: str) -> None:
+        self._brokers, self._address = brokers, address
         self._producer: AIOKafkaProducer | None = None
 
     async def publish(self, events: Sequence[Stored], into: str | None = None) -> None:
@@ -93,9 +95,10 @@ class Publisher:
             self._producer = producer
         return self._producer
 
-    @staticmethod
-    async def _send(producer: AIOKafkaProducer, stored: Stored, into: str | None) -> "asyncio.Future[object]":
-        message = to_message(stored)
+    async def _send(
+        self, producer: AIOKafkaProducer, stored: Stored, into: str | None
+    ) -> "asyncio.Future[object]":
+        message = to_message(stored, self._address)
         moment = codec.moment_of(stored)
         sent: asyncio.Future[object] = await producer.send(
             into or message.topic,
@@ -155,6 +158,7 @@ class KafkaFeed:
             enable_auto_commit=False,
             auto_offset_reset="none",
             fetch_max_wait_ms=50,
+            retry_backoff_ms=RETRY_MS,
         )
         consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._owner))
         try:

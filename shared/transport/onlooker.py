@@ -9,12 +9,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.kernel.message import Stored
-from shared.transport.cloudevents import PREFIX
 from shared.transport.fetching import NO_MOMENT, fetched
 from shared.transport.kafka import source_of
 from shared.transport.records import fact_in
+from shared.transport.topics import Topics
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 3.0
 T = TypeVar("T")
 
 
@@ -24,20 +24,17 @@ class Onlooker:
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
         self._consumer: AIOKafkaConsumer | None = None
+        self._partitions: dict[str, int] = {}
         self._turn = asyncio.Lock()
 
-    async def ends(self, topics: Collection[str]) -> Mapping[str, Mapping[str, int]]:
-        """By topic (`ordering.orders`), each partition's source with the position of its newest fact."""
+    async def ends(self, topics: Collection[str]) -> Mapping[str, int]:
+        """Where each partition of these topics ends, by source: the position of its newest fact."""
 
-        async def look(consumer: AIOKafkaConsumer) -> Mapping[str, Mapping[str, int]]:
-            found: dict[str, dict[str, int]] = {topic: {} for topic in topics}
-            await consumer.topics()
-            for topic in topics:
-                full = f"{PREFIX}.{topic}"
-                there = [TopicPartition(full, n) for n in consumer.partitions_for_topic(full) or ()]
-                ends = await consumer.end_offsets(there) if there else {}
-                found[topic] = {source_of(partition): int(end) for partition, end in ends.items()}
-            return found
+        async def look(consumer: AIOKafkaConsumer) -> Mapping[str, int]:
+            counts = await self._counted(topics)
+            there = [TopicPartition(topic, n) for topic, count in counts.items() for n in range(count)]
+            ends = await consumer.end_offsets(there) if there else {}
+            return {source_of(partition): int(end) for partition, end in ends.items()}
 
         return await self._looked(look)
 
@@ -67,14 +64,31 @@ class Onlooker:
         if consumer is not None:
             await consumer.stop()
 
+    async def check(self) -> None:
+        """Return if the brokers answer."""
+
+        async def look(consumer: AIOKafkaConsumer) -> None:
+            await consumer.topics()
+
+        await self._looked(look)
+
+    async def _counted(self, topics: Collection[str]) -> Mapping[str, int]:
+        """How many partitions each has, asked once: they cannot become others under a running product."""
+        if unknown := set(topics) - self._partitions.keys():
+            async with Topics(self._brokers) as there:
+                self._partitions |= await there.partitions(sorted(unknown))
+        return {topic: self._partitions[topic] for topic in topics if topic in self._partitions}
+
     async def _looked(self, look: Callable[[AIOKafkaConsumer], Awaitable[T]]) -> T:
-        async with self._turn:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self._turn:
+                try:
                     return await look(await self._ready())
-            except (KafkaError, TimeoutError) as error:
-                await self.close()
-                raise ConnectionError(f"no broker answers: {type(error).__name__}") from error
+                except BaseException:
+                    await self.close()
+                    raise
+        except (KafkaError, TimeoutError) as error:
+            raise ConnectionError(f"no broker answers: {type(error).__name__}") from error
 
     async def _ready(self) -> AIOKafkaConsumer:
         if self._consumer is None:

@@ -75,7 +75,7 @@ class Topics:
             if topic.name not in there
         ]
         known = [topic for topic in wanted if topic.name in there]
-        counts = await self._partitions([topic.name for topic in known])
+        counts = await self.partitions([topic.name for topic in known])
         configs = await self._configs([topic.name for topic in known])
         for topic in known:
             if counts[topic.name] != topic.partitions:
@@ -138,11 +138,12 @@ class Topics:
                     f"topic {step.topic.name} {step.what}; make a new topic and fill it from the store"
                 )
 
-    async def _partitions(self, names: Sequence[str]) -> dict[str, int]:
+    async def partitions(self, names: Sequence[str]) -> dict[str, int]:
+        """How many partitions each of these topics has; nothing of those that are not there."""
         if not names:
             return {}
         found = await self._admin.describe_topics(list(names))
-        return {topic["topic"]: len(topic["partitions"]) for topic in found}
+        return {topic["topic"]: len(topic["partitions"]) for topic in found if topic["partitions"]}
 
     async def _configs(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
         if not names:

@@ -66,7 +66,7 @@ def build(
         app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, refuse=refusal_of(app))
     app.add_middleware(BodyLimit, limit=LARGEST_BODY, refuse=refusal_of(app))
     app.add_middleware(SafeHeaders)
-    app.add_middleware(Observed)
+    app.add_middleware(Observed, prefix=PREFIX)
     openapi.document(app)
     return app
 

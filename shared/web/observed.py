@@ -17,10 +17,13 @@ UNANSWERED = 499
 
 
 class Observed:
-    """Histogram and span of each request. Labels are templates of routes, so nobody's ids get into them."""
+    """Histogram and span of each request. Labels are templates of routes, so nobody's ids get into them.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    The `prefix` of the public API is left out: a route has one name at the gateway and at its service.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app, self._prefix = app, prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and see how it went."""
@@ -45,7 +48,7 @@ class Observed:
             raise
         finally:
             method = scope["method"] if scope["method"] in METHODS else "other"
-            labels = (method, route_of(scope), str(status))
+            labels = (method, self._route_of(scope), str(status))
             HTTP_SECONDS.labels(*labels).observe(perf_counter() - began)
 
     async def _traced(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,12 +64,12 @@ class Observed:
             try:
                 await self._app(scope, receive, told)
             finally:
-                span.update_name(f"{scope['method']} {route_of(scope)}")
+                span.update_name(f"{scope['method']} {self._route_of(scope)}")
                 span.set_attribute("http.request.method", scope["method"])
-                span.set_attribute("http.route", route_of(scope))
+                span.set_attribute("http.route", self._route_of(scope))
 
-
-def route_of(scope: Scope) -> str:
-    """`/api/v1/orders/{order_id}` for an address of that shape; one word for all that nothing answers to."""
-    route = scope.get("route")
-    return str(getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched")
+    def _route_of(self, scope: Scope) -> str:
+        """`/orders/{order_id}` for an address of that shape; one word for all that nothing answers to."""
+        route = scope.get("route")
+        path = getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched"
+        return str(path).removeprefix(self._prefix)

@@ -20,7 +20,7 @@ from shared.runtime.kafka_bus import KafkaBus
 from shared.runtime.servers import Servers, in_postgres
 from shared.runtime.service import Service
 from shared.store.port import EventStore
-from tests.world import MONDAY
+from tests.world import ADDRESS, MONDAY
 
 VIEW = "catalog.entity_list"
 ENTITIES, PARKED = "samverkan.catalog.entities", "samverkan.catalog.parked"
@@ -82,7 +82,11 @@ def house(
 ) -> House:
     """These parts of this service in PostgreSQL, over Kafka."""
     return House(
-        [service], Servers(in_postgres(url), url), lambda: MONDAY, bus=KafkaBus(brokers, member), parts=parts
+        [service],
+        Servers(in_postgres(url), url),
+        lambda: MONDAY,
+        bus=KafkaBus(brokers, member, ADDRESS),
+        parts=parts,
     )
 
 

@@ -5,6 +5,13 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
+from cloudevents.core.base import BaseCloudEvent
+from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka_event
+
+from shared.transport.topics import declared
+
+FACTS = {topic.name: topic.partitions for topic in declared() if not topic.name.endswith(".parked")}
+"""Every topic that facts are told on, with its number of partitions."""
 
 
 async def records_of(brokers: str, topics: Mapping[str, int]) -> list["ConsumerRecord[bytes, bytes]"]:
@@ -29,3 +36,9 @@ async def records_of(brokers: str, topics: Mapping[str, int]) -> list["ConsumerR
 def headers_of(record: "ConsumerRecord[bytes, bytes]") -> dict[str, str]:
     """The headers of a message as text."""
     return {name: value.decode() for name, value in record.headers}
+
+
+def in_the_sdk(record: "ConsumerRecord[bytes, bytes]") -> BaseCloudEvent:
+    """The message as the public CloudEvents SDK reads it. Raises what the SDK finds wrong with it."""
+    message = KafkaMessage(headers=dict(record.headers), key=record.key, value=record.value or b"")
+    return from_kafka_event(message)

@@ -12,7 +12,7 @@ from shared.transport.topics import Topic, Topics, declared
 from tests.brokers.listening import headers_of, records_of
 from tests.cli.running import command
 from tests.journeys.story import begin
-from tests.world import open_world
+from tests.world import ADDRESS, open_world
 
 ORDERS = "samverkan.ordering.orders"
 NEW = "samverkan.ordering.orders.wider"
@@ -52,7 +52,10 @@ async def test_what_a_broker_lost_and_a_new_topic_are_filled_from_the_store(
     directory = tmp_path / "world"
     async with Topics(broker.brokers) as there:
         await there.apply([*declared(), Topic(NEW, PARTITIONS[NEW], {})])
-    async with asyncio.timeout(90), open_world(directory, bus=KafkaBus(broker.brokers, "one")) as world:
+    async with (
+        asyncio.timeout(90),
+        open_world(directory, bus=KafkaBus(broker.brokers, "one", ADDRESS)) as world,
+    ):
         story = await begin(world)
         package_id = await story.published("simple")
         await story.approved(package_id, "anna")
@@ -83,7 +86,7 @@ async def test_services_go_on_when_the_broker_has_lost_what_they_had_heard(
         await there.apply(declared())
     async with (
         asyncio.timeout(100),
-        open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one")) as world,
+        open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one", ADDRESS)) as world,
     ):
         story = await begin(world)
         package_id = await story.published("simple")

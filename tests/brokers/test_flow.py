@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import jsonschema
 import pytest
@@ -16,12 +17,12 @@ from shared import contract
 from shared.runtime.kafka_bus import KafkaBus
 from shared.transport.kafka import Publisher
 from shared.transport.topics import Topics, declared
-from tests.brokers.listening import headers_of, records_of
+from tests.brokers.listening import FACTS, headers_of, in_the_sdk, records_of
 from tests.journeys.story import Story, begin
-from tests.world import open_world
+from tests.shared.tomorrow import of_tomorrow
+from tests.world import ADDRESS, open_world
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "follow_orders.py"
-TOPICS = [topic.name for topic in declared() if not topic.name.endswith(".parked")]
 
 
 @pytest.fixture
@@ -36,14 +37,23 @@ async def story(broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
     """The story's beginning, every service hearing the others over Kafka alone."""
     async with Topics(broker.brokers) as there:
         await there.apply(declared())
-    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one")) as world:
+    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one", ADDRESS)) as world:
         async with asyncio.timeout(60):
             yield await begin(world)
 
 
 async def heard(brokers: str) -> list["ConsumerRecord[bytes, bytes]"]:
     """Everything on every topic."""
-    return await records_of(brokers, dict.fromkeys(TOPICS, 12))
+    return await records_of(brokers, FACTS)
+
+
+async def renderings(story: Story, address: str) -> tuple[contract.Schema, contract.Schema]:
+    """The schemas for readers and for writers, as the running product serves them."""
+    both = [
+        await story.world.client.get(address.removesuffix(".json") + end) for end in (".json", ".writer.json")
+    ]
+    assert [answer.status_code for answer in both] == [200, 200]
+    return both[0].json(), both[1].json()
 
 
 @pytest.mark.row("J02", "J04")
@@ -55,12 +65,14 @@ async def test_a_stranger_reads_the_whole_flow_in_order_and_every_event_keeps_to
     order_id = await story.approved(package_id, "anna")
     (child,) = (await story.central.read(f"/campaigns/{reference_id}/children"))["items"]
     records = await heard(broker.brokers)
-    schemas = contract.committed()
+    assert {record.topic for record in records} == FACTS.keys()
     by_key: dict[str, list[tuple[str, int]]] = {}
     for record in records:
         headers = headers_of(record)
         name = headers["ce_type"].rsplit(".", 2)[-2] + "." + headers["ce_type"].rsplit(".", 1)[-1]
-        jsonschema.validate(json.loads(record.value or b""), schemas[name])
+        schema, closed = await renderings(story, headers["ce_dataschema"])
+        jsonschema.validate(in_the_sdk(record).get_data(), schema)
+        jsonschema.validate(json.loads(record.value or b""), closed)
         assert headers["ce_subject"].encode() == record.key
         by_key.setdefault(headers["ce_subject"], []).append((name, int(headers["ce_sequence"])))
     for told in by_key.values():
@@ -92,9 +104,9 @@ async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(
     assert step["ce_correlationid"] == step["ce_commandid"]
 
 
-def follow(broker: Kafka, database: Path) -> list[list[str]]:
+def follow(broker: Kafka, database: Path, schemas: Path = contract.HOME / "reader") -> list[list[str]]:
     """What the outside example prints after hearing all there is."""
-    command = [sys.executable, "-I", EXAMPLE, broker.brokers, contract.FOLDER, database, "--once"]
+    command = [sys.executable, "-I", EXAMPLE, broker.brokers, schemas, database, "--once"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return [line.split() for line in done.stdout.splitlines()]
 
@@ -114,13 +126,42 @@ async def test_an_outside_subscriber_follows_orders_and_survives_what_is_told_tw
     assert [placed, "2", "OrderPlaced.v1"] in first
     approved = await story.approved(package_id, "anna")
     orders = story.world.product.house.desks["ordering"]
-    publisher = Publisher(broker.brokers)  # a relay that lost its place tells everything again
+    publisher = Publisher(broker.brokers, ADDRESS)  # a relay that lost its place tells everything again
     await publisher.publish(await orders.store.tail(0, 1000))
     await publisher.close()
     second = await asyncio.to_thread(follow, broker, database)
     assert [placed, "2", "OrderPlaced.v1"] in second
     assert [approved, "4", "OrderMadeAvailable.v1"] in second
     assert await asyncio.to_thread(follow, broker, database) == second
+
+
+@pytest.mark.row("U04")
+async def test_an_old_subscriber_reads_what_a_new_writer_states(
+    story: Story, broker: Kafka, tmp_path: Path
+) -> None:
+    order_id = await story.approved(await story.published("simple"), "anna")
+    await story.world.product.house.stop()
+    readers, writers = tmp_path / "reader", tmp_path / "writer"
+    for folder in (readers, writers):
+        folder.mkdir()
+    for name, committed in contract.committed().items():
+        address = committed["$id"].replace(".writer.json", ".json")
+        opened, closed = await renderings(story, address)
+        (readers / f"{name}.json").write_text(json.dumps(opened))
+        (writers / f"{name}.json").write_text(json.dumps(closed))
+    history = await story.world.product.house.desks["ordering"].store.read(f"order-{order_id}")
+    placed = next(fact for fact in history if fact.type == "OrderPlaced")
+    newer = of_tomorrow(json.loads(placed.data), contract.committed()["OrderPlaced.v1"], values=True)
+    assert newer["offer"]["kind"] != json.loads(placed.data)["offer"]["kind"]
+    publisher = Publisher(broker.brokers, ADDRESS)
+    fact = placed._replace(id=uuid4(), version=len(history), data=json.dumps(newer).encode())
+    await publisher.publish([fact])
+    await publisher.close()
+    heard = await asyncio.to_thread(follow, broker, tmp_path / "outside.db", readers)
+    assert [order_id, str(len(history)), "OrderPlaced.v1"] in heard
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        await asyncio.to_thread(follow, broker, tmp_path / "strict.db", writers)
+    assert "field_of_tomorrow" in refused.value.stderr
 
 
 @pytest.mark.row("J08")

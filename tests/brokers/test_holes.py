@@ -16,6 +16,7 @@ from shared.transport.kafka import Publisher
 from shared.transport.topics import Topics, declared
 from tests.brokers.entities import ENTITIES, VIEW, Broken, database, environ, house, state, stream, with_view
 from tests.cli.running import command
+from tests.world import ADDRESS
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def url(broker: Kafka, postgres_url: str) -> str:
 async def tell(url: str, brokers: str, number: int, *versions: int) -> None:
     """State five facts of this entity; these versions of them are on the topic, in this order."""
     store = await PostgresStore.open(url, "catalog_events")
-    publisher = Publisher(brokers)
+    publisher = Publisher(brokers, ADDRESS)
     try:
         for _ in range(5):
             await state(store, number)

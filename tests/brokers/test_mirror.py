@@ -34,6 +34,7 @@ from tests.brokers.entities import (
     with_view,
 )
 from tests.brokers.listening import records_of
+from tests.world import ADDRESS
 
 SOURCE = f"{ENTITIES}/3"
 
@@ -58,7 +59,7 @@ class Parker:
     def __init__(self, db: SQLiteDatabase, brokers: str) -> None:
         self.db, self.brokers = db, brokers
         self.consumer = Consumer(VIEW, ["catalog.entities"], db, self._nothing)
-        self.letters = DeadLetters(brokers, "catalog")
+        self.letters = DeadLetters(brokers, "catalog", ADDRESS)
 
     async def _nothing(self, recorded: Recorded) -> list[Statement]:
         raise ZeroDivisionError(recorded.stream)
@@ -193,7 +194,7 @@ async def test_what_no_copy_can_hold_is_outlined_and_holds_up_nobody(broker: Kaf
 
 @pytest.mark.usefixtures("topics")
 async def test_what_has_neither_key_nor_value_is_copied_too(broker: Kafka) -> None:
-    publisher = Publisher(broker.brokers)
+    publisher = Publisher(broker.brokers, ADDRESS)
     await publisher.send(Message(PARKED, None, None, [("n", None)]))
     await publisher.close()
     (found,) = await copies(broker)

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.running import ROOT, Up, environment, items
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(180)]
-TREE = ("Makefile", "requirements", "services", "shared")
+TREE = ("Makefile", "deploy", "requirements", "services", "shared")
 TWO_MINUTES = 120
 
 
@@ -38,7 +38,8 @@ def test_one_command_sets_up_everything_and_shows_the_demonstration_in_two_minut
     running = Up(process, tmp_path / "data")
     try:
         running.read_until_ready()
-        assert httpx2.get(f"{running.address}/docs").status_code == 200
+        for page in ("/docs", "/asyncapi.json", "/schemas/samverkan.ordering.OrderPlaced/1.json"):
+            assert httpx2.get(f"{running.address}{page}").status_code == 200, page
         with running.client("skane") as skane:
             assert [one["label"] for one in items(skane, "/packages")] == ["Våren – egen kampanj per län"]
         assert monotonic() - began < TWO_MINUTES

@@ -85,7 +85,8 @@ DOORS: dict[str, set[str]] = {
     "GET /notices": STAFF,
     "GET /notices/{notice_id}": STAFF,
 }
-PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", "/openapi.json"}
+CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}
+PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", *CONTRACT}
 """What stands outside the API: the same for everybody, and only to read."""
 MAILBOX = {"/mailbox", "/mailbox/{notice_id}"}
 """The mailbox of the embedded run, which is there to show the mails of a demonstration."""

@@ -17,7 +17,7 @@ async def page(world: World, path: str, language: str = "en") -> Response:
 async def test_the_index_names_what_there_is(world: World) -> None:
     found = await page(world, "/")
     assert found.status_code == 200
-    for path in ("/docs", "/mailbox", "/problems"):
+    for path in ("/docs", "/asyncapi.json", "/mailbox", "/problems"):
         assert f'href="{path}"' in found.text
 
 

@@ -1,7 +1,7 @@
 """The beginning of every journey, over HTTP: head office, entities, a reference campaign, a published package."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.world import MONDAY, Person, World
@@ -39,9 +39,9 @@ DEFINITION: dict[str, Any] = {
 }
 
 
-def day(number: float) -> str:
-    """So many days after the Monday on which every journey begins, as RFC 3339."""
-    return (MONDAY + timedelta(days=number)).isoformat()
+def day(number: float, first: datetime = MONDAY) -> str:
+    """So many days after the first, the Monday on which most journeys begin, as RFC 3339."""
+    return (first + timedelta(days=number)).isoformat()
 
 
 @dataclass
@@ -53,11 +53,15 @@ class Story:
     reviewer: Person
     people: dict[str, Person]
     entities: dict[str, str]
-    made: dict[str, Any] = field(default_factory=dict)
+    first: datetime = MONDAY
+
+    def day(self, number: float) -> str:
+        """So many days after this journey began, as RFC 3339."""
+        return day(number, self.first)
 
     async def reference(self, kind: str, **more: Any) -> str:
         """A reference campaign of this kind; its id."""
-        dates = {} if kind == "local" else {"starts_at": day(1), "ends_at": day(40)}
+        dates = {} if kind == "local" else {"starts_at": self.day(1), "ends_at": self.day(40)}
         definition = more.pop("definition", DEFINITION | ({"duration_days": 10} if kind == "local" else {}))
         body = {
             "template": TEMPLATES[kind],
@@ -76,10 +80,10 @@ class Story:
             "reference_id": reference_id,
             "label": "Spring offer",
             "folder": "Spring",
-            "starts_at": day(1),
-            "ends_at": day(60),
+            "starts_at": self.day(1),
+            "ends_at": self.day(60),
             "approval": {"reviewers": [f"person:{self.reviewer.id}"]},
-            **({} if kind in {"local", "by_target_approval"} else {"registration_deadline": day(14)}),
+            **({} if kind in {"local", "by_target_approval"} else {"registration_deadline": self.day(14)}),
             **(
                 {}
                 if kind == "by_target_approval"
@@ -146,4 +150,4 @@ async def begin(world: World) -> Story:
         people[name] = await world.person(name, "local", entity=entities[label])
         await world.group(entities[label], "notify", people[name])
     await world.settle()
-    return Story(world, central, reviewer, people, entities)
+    return Story(world, central, reviewer, people, entities, world.clock())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import uuid4
 
+import orjson
 from aiokafka.structs import ConsumerRecord
 
 from shared import codec
@@ -10,7 +11,7 @@ from shared.contracts.catalog import PersonActivated
 from shared.kernel.ids import PersonId
 from shared.kernel.message import Actor, Command, Stored
 from shared.transport.cloudevents import to_message
-from tests.world import MONDAY
+from tests.world import ADDRESS, MONDAY
 
 PEOPLE = "samverkan.catalog.people"
 
@@ -37,5 +38,15 @@ def told(version: int = 0, person: PersonId | None = None) -> tuple[Stored, "Con
     command = Command(id=uuid4(), at=MONDAY, by=Actor(id="test"))
     new = codec.encode(PersonActivated(person_id=person, roles=("central",)), command, 0)
     stored = Stored(version + 1, f"person-{person}", version, *new)
-    message = to_message(stored)
+    message = to_message(stored, ADDRESS)
     return stored, record(message.key, message.value, message.headers)
+
+
+def whole(stored: Stored) -> "ConsumerRecord[bytes, bytes]":
+    """The record of the same fact in structured mode, as others hand it on."""
+    message = to_message(stored, ADDRESS)
+    attributes = {
+        name[3:]: (text or b"").decode() for name, text in message.headers if name.startswith("ce_")
+    }
+    value = orjson.dumps(attributes | {"data": orjson.loads(stored.data)})
+    return record(message.key, value, [("content-type", b"application/cloudevents+json; charset=UTF-8")])

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from shared.kernel.message import NewEvent
 from shared.sqlite import Writer
+from shared.store.kurrent import KurrentStore
 from shared.store.port import EventStore
 from shared.store.postgres import PostgresStore
 from shared.store.sqlite import SQLiteStore
@@ -59,6 +60,16 @@ async def opened_sqlite(directory: Path) -> AsyncIterator[SQLiteStore]:
 async def opened_postgres(url: str, schema: str | None = None) -> AsyncIterator[PostgresStore]:
     """A store in a new schema, or in one that another instance uses as well."""
     store = await PostgresStore.open(url, schema or f"s{uuid4().hex}")
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def opened_kurrent(url: str, service: str | None = None) -> AsyncIterator[KurrentStore]:
+    """The store of a new service, or of one that another instance serves as well."""
+    store = await KurrentStore.open(url, service or f"s{uuid4().hex}")
     try:
         yield store
     finally:

@@ -30,8 +30,16 @@ def test_every_event_ever_written_still_decodes(path: Path) -> None:
     name, _, schema = path.stem.rpartition(".v")
     event = codec.decode(name, int(schema), path.read_bytes())
     if int(schema) == EVENTS[name].schema_version:
-        assert event == example(EVENTS[name])
-        assert orjson.loads(event.model_dump_json()) == orjson.loads(path.read_bytes())
+        assert holds(orjson.loads(event.model_dump_json()), orjson.loads(path.read_bytes()))
+
+
+def holds(now: object, was: object) -> bool:
+    """True if all that was stored is there unchanged; a part may have gained fields since, with their defaults."""
+    if isinstance(now, dict) and isinstance(was, dict):
+        return all(name in now and holds(now[name], was[name]) for name in was)
+    if isinstance(now, list) and isinstance(was, list):
+        return len(now) == len(was) and all(map(holds, now, was))
+    return now == was
 
 
 def test_every_event_version_has_its_golden_file() -> None:

@@ -5,7 +5,8 @@ import pytest
 from shared.kernel.message import Stored
 from shared.transport.dead_letters import Letter, copied, heard, outlined
 from shared.transport.records import fact_in
-from tests.shared.records import record, told
+from tests.shared.records import record, told, whole
+from tests.world import ADDRESS
 
 SOURCE = "samverkan.ordering.orders/7"
 TOPIC = "samverkan.ordering.parked"
@@ -32,7 +33,7 @@ def letter(
 def test_key_value_and_headers_are_those_that_were_heard_and_springs_headers_are_springs() -> None:
     headers = [("x", b"1"), ("n", None), ("x", b"2")]
     found = record(b"k\xc3\xa5\x00", b"\xff\x00poison", headers, topic="samverkan.ordering.orders")
-    message = copied(TOPIC, letter(fact_in(found)), found)
+    message = copied(TOPIC, letter(fact_in(found)), found, ADDRESS)
     assert (message.topic, message.key, message.value) == (TOPIC, found.key, found.value)
     assert message.headers[: len(headers)] == headers
     assert dict(message.headers[len(headers) :]) == SPRING | {
@@ -47,13 +48,13 @@ def test_key_value_and_headers_are_those_that_were_heard_and_springs_headers_are
 
 def test_nothing_stays_nothing() -> None:
     found = record(None, None, topic="samverkan.ordering.orders")
-    message = copied(TOPIC, letter(fact_in(found)), found)
+    message = copied(TOPIC, letter(fact_in(found)), found, ADDRESS)
     assert (message.key, message.value) == (None, None)
 
 
 def test_what_waits_behind_says_so_and_names_no_error() -> None:
     found = record(topic="samverkan.ordering.orders")
-    headers = dict(copied(TOPIC, letter(fact_in(found), "behind", None), found).headers)
+    headers = dict(copied(TOPIC, letter(fact_in(found), "behind", None), found, ADDRESS).headers)
     assert headers["samverkan-parked-behind"] == b"true"
     assert "kafka_dlt-exception-fqcn" not in headers
 
@@ -66,11 +67,13 @@ def test_another_record_at_that_place_is_not_taken_for_what_was_heard() -> None:
     assert heard(parked, record()) is None
     assert heard(letter(fact_in(record())), record(value=b"other")) is None
     assert heard(letter(stored), None) is None
+    handed_on = whole(stored)  # in structured mode the value is more than the fact
+    assert heard(letter(fact_in(handed_on)), handed_on) is handed_on
 
 
 def test_a_fact_whose_record_is_gone_is_told_from_what_parking_keeps_and_stands_nowhere() -> None:
     stored, found = told()
-    message = copied(TOPIC, letter(fact_in(found)), None)
+    message = copied(TOPIC, letter(fact_in(found)), None, ADDRESS)
     assert (message.key, message.value) == (found.key, found.value)
     headers = dict(message.headers)
     assert {
@@ -83,7 +86,7 @@ def test_a_fact_whose_record_is_gone_is_told_from_what_parking_keeps_and_stands_
 
 
 def test_no_fact_whose_record_is_gone_keeps_its_value() -> None:
-    message = copied(TOPIC, letter(fact_in(record(b"somebody", b"\xff"))), None)
+    message = copied(TOPIC, letter(fact_in(record(b"somebody", b"\xff"))), None, ADDRESS)
     assert (message.key, message.value) == (b"somebody", b"\xff")
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from shared import codec
 from shared.transport.records import fact_in
-from tests.shared.records import PEOPLE, record, told
+from tests.shared.records import PEOPLE, record, told, whole
 
 BIGGEST = 2**63
 ATTRIBUTES = ("ce_type", "ce_subject", "ce_sequence", "ce_id", "ce_commandid", "ce_time", "ce_actor")
@@ -19,6 +19,7 @@ def test_a_fact_is_read_from_its_record() -> None:
     found = fact_in(sent)
     assert (found.stream, found.version, found.id, found.data) == (*stored[1:4], stored.data)
     assert codec.read(found) == codec.read(stored._replace(position=found.position))
+    assert codec.read(fact_in(whole(stored))) == codec.read(found)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,26 @@ def test_what_no_owner_of_the_topic_can_have_told_is_no_fact(name: str, value: b
     with pytest.raises(codec.Unreadable, match="no event of ours"):
         codec.read(found)
     assert not codec.is_unknown(found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        b"{",
+        b"[]",
+        b'"Anna Andersson"',
+        b"[" * 100_000,
+        b'{"type": "x", "data_base64": "Anna Andersson!"}',
+        b"\xff",
+    ],
+)
+@pytest.mark.parametrize("format_", [b"json", b"avro", b"json; Anna Andersson"])
+def test_a_whole_message_that_cannot_be_read_is_no_fact(value: bytes | None, format_: bytes) -> None:
+    found = fact_in(record(value=value, headers=[("content-type", b"application/cloudevents+" + format_)]))
+    assert found.version < 0
+    assert found.data == (value or b"")
+    assert b"Anna" not in found.meta
 
 
 def test_why_it_is_no_fact_is_said_without_quoting_it() -> None:

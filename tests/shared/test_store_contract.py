@@ -8,20 +8,23 @@ from uuid import uuid4
 import pytest
 
 from shared.store.port import NEW, CommandReused, EventStore, VersionConflict
-from tests.shared.stores import fact, opened_postgres, opened_sqlite
+from tests.shared.stores import fact, opened_kurrent, opened_postgres, opened_sqlite
 
 pytestmark = pytest.mark.row("J14", "J13")
+OPENED = {"postgres": opened_postgres, "kurrentdb": opened_kurrent}
+SHARED = ["postgres", pytest.param("kurrentdb", marks=pytest.mark.row("J12"))]
+"""Those that several processes can use at once."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", *SHARED])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[EventStore]:
     if request.param == "sqlite":
         async with opened_sqlite(tmp_path) as opened:
             yield opened
-    else:
-        url: str = request.getfixturevalue("postgres_url")
-        async with opened_postgres(url) as other:
-            yield other
+        return
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    async with OPENED[request.param](url) as other:
+        yield other
 
 
 async def test_what_was_appended_is_read_back_byte_for_byte_and_in_order(store: EventStore) -> None:
@@ -66,6 +69,24 @@ async def test_an_id_that_stands_in_another_stream_is_refused_whole(store: Event
     with pytest.raises(CommandReused):
         await store.append("person-2", NEW, [fact(), first])
     assert list(await store.read("person-2")) == []
+
+
+async def test_an_id_that_stands_in_the_very_stream_is_refused_behind_its_place(store: EventStore) -> None:
+    first = fact()
+    await store.append("person-1", NEW, [first])
+    with pytest.raises(CommandReused):
+        await store.append("person-1", 0, [first])
+    assert len(await store.read("person-1")) == 1
+
+
+async def test_who_lost_a_race_appends_the_same_events_behind_the_winner(store: EventStore) -> None:
+    wishes = [[fact()], [fact()]]
+    answers = await asyncio.gather(
+        *(store.append("person-1", NEW, wish) for wish in wishes), return_exceptions=True
+    )
+    (lost,) = [wish for wish, answer in zip(wishes, answers, strict=True) if answer != 0]
+    assert await store.append("person-1", 0, lost) == 1
+    assert [event.id for event in await store.read("person-1")][1] == lost[0].id
 
 
 async def test_of_64_who_race_for_one_version_one_wins(store: EventStore) -> None:
@@ -125,6 +146,20 @@ async def test_no_number_is_drawn_twice(store: EventStore) -> None:
     assert await store.number("package") == 1
 
 
+async def test_what_was_stored_is_counted_and_verified_and_the_newest_is_last(
+    store: EventStore,
+) -> None:
+    assert await store.last_position() == 0
+    for version in range(3):
+        for stream in ("person-1", "person-2"):
+            await store.append(stream, version - 1, [fact(b'{"v":%d}' % version)])
+            assert await store.last_position() == (await store.tail(0))[-1].position
+    found = await store.tail(0)
+    assert [await store.count(place) for place in (0, found[0].position, found[5].position)] == [6, 5, 0]
+    assert [await store.newest(limit) for limit in (1, 4, 9)] == [found[-1:], found[-4:], found]
+    assert [finding async for finding in store.verify()] == []
+
+
 async def test_a_long_stream_and_a_large_event_are_no_matter(store: EventStore) -> None:
     large = fact(b'"' + b"x" * 2_000_000 + b'"')
     await store.append("person-1", NEW, [large])
@@ -135,9 +170,12 @@ async def test_a_long_stream_and_a_large_event_are_no_matter(store: EventStore) 
 
 
 @pytest.mark.row("J13")
-async def test_two_processes_worth_of_writers_and_a_reader_that_misses_nothing(postgres_url: str) -> None:
-    schema = f"s{uuid4().hex}"
-    async with opened_postgres(postgres_url, schema) as one, opened_postgres(postgres_url, schema) as other:
+@pytest.mark.parametrize("kind", SHARED)
+async def test_two_processes_worth_of_writers_and_a_reader_that_misses_nothing(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    url, name, opened = request.getfixturevalue(f"{kind}_url"), f"s{uuid4().hex}", OPENED[kind]
+    async with opened(url, name) as one, opened(url, name) as other:
         seen: list[int] = []
 
         async def write(number: int) -> None:
@@ -147,7 +185,7 @@ async def test_two_processes_worth_of_writers_and_a_reader_that_misses_nothing(p
 
         async def follow() -> None:
             position = 0
-            async with opened_postgres(postgres_url, schema) as reader:
+            async with opened(url, name) as reader:
                 while len(seen) < 800:
                     found = await reader.tail(position)
                     seen.extend(event.position for event in found)
@@ -159,3 +197,16 @@ async def test_two_processes_worth_of_writers_and_a_reader_that_misses_nothing(p
         await asyncio.wait_for(asyncio.gather(follow(), *(write(number) for number in range(8))), 60)
         assert len(set(seen)) == 800
         assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize("kind", SHARED)
+async def test_services_on_one_server_see_only_their_own(request: pytest.FixtureRequest, kind: str) -> None:
+    url, name, opened = request.getfixturevalue(f"{kind}_url"), f"s{uuid4().hex}", OPENED[kind]
+    async with opened(url, name) as one, opened(url, f"{name}x") as other:
+        waiting = asyncio.create_task(other.news(0))
+        await one.append("person-1", NEW, [fact()])
+        assert await other.append("person-1", NEW, [fact(), fact()]) == 1
+        await asyncio.wait_for(waiting, 5)
+        assert len(await one.tail(0)) == 1
+        assert len(await other.tail(0)) == len(await other.read("person-1")) == 2
+        assert await one.number("person") == await other.number("person") == 1

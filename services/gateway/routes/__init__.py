@@ -1,8 +1,8 @@
-"""HTTP at the door: sign-in and decisions under the API, pages for people at the root."""
+"""HTTP at the door: sign-in and decisions under the API, pages and the published contract at the root."""
 
 from fastapi import APIRouter
 
-from services.gateway.routes import decisions, pages, signin
+from services.gateway.routes import contract, decisions, pages, signin
 
 ROUTER = APIRouter()
 ROUTER.include_router(signin.router)
@@ -10,3 +10,4 @@ ROUTER.include_router(decisions.router)
 
 PAGES = APIRouter()
 PAGES.include_router(pages.router)
+PAGES.include_router(contract.router)
