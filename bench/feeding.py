@@ -20,7 +20,7 @@ from shared.kernel.message import NewEvent, Recorded, Stored
 from shared.kernel.projection import Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.rebuild import rebuild
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.sqlite import connect
 from shared.store.sqlite import COLUMNS, SQLiteStore, append, tail
 from shared.transport.port import Batch
@@ -186,7 +186,8 @@ class _NoFeed:
 async def _live(store: SQLiteStore, path: Path, chunk: int) -> SQLiteDatabase:
     """The live tables, brought up by the product's own consumer."""
     db = SQLiteDatabase(path)
-    for table in (*ENGINE_TABLES, *ENTITY_LIST.tables):
+    await db.go_forward(ENGINE)
+    for table in ENTITY_LIST.tables:
         await db.write(table, {})
 
     async def effect(recorded: Recorded) -> list[Statement]:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from shared.accidents import OutcomeUnknown, Unavailable
+from shared.forward import VERSIONS, Schema
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -66,20 +67,26 @@ def disk_errors_as_unavailable() -> Iterator[None]:
         raise
 
 
+def go_forward(db: sqlite3.Connection, schema: Schema) -> None:
+    """Bring tables forward inside the caller's transaction, which no other writer shares. Raises NewerSchema."""
+    db.execute(VERSIONS)
+    (version,) = db.execute(schema.reached).fetchone() or (0,)
+    for statement in schema.ahead_of(version):
+        db.execute(statement)
+
+
 class Writer:
-    """The thread that owns the writing connection of one file.
+    """The thread that owns the writing connection of one file, brought forward to `schema` if it has one.
 
     `committed` is called after every commit, on the loop of those who asked for it, before they are answered
     and also where one of them no longer waits.
     """
 
     def __init__(
-        self, path: Path, schema: Iterable[str] = (), committed: Callable[[], None] = lambda: None
+        self, path: Path, schema: Schema | None = None, committed: Callable[[], None] = lambda: None
     ) -> None:
         self.path = path
-        self._db = connect(path)
-        for statement in schema:
-            self._db.execute(statement)
+        self._db = _opened(path, schema)
         self._committed = committed
         self._closed = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -187,6 +194,19 @@ class Writer:
                 job.answer.set_result(done)
             else:
                 job.answer.set_exception(error)
+
+
+def _opened(path: Path, schema: Schema | None) -> sqlite3.Connection:
+    db = connect(path)
+    try:
+        if schema is not None:
+            db.execute("BEGIN IMMEDIATE")
+            go_forward(db, schema)
+            db.execute("COMMIT")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _environment(error: BaseException) -> bool:

@@ -5,7 +5,8 @@ import sys
 import typer
 
 from services.cli import alone, bus, care, demo, look, parked, settle, up
-from services.cli.ground import Leave
+from services.cli.ground import WRONG, Leave
+from shared.forward import NewerSchema
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +43,9 @@ def main() -> None:
     except Leave as leave:
         print(f"samverkan: {leave}", file=sys.stderr)  # noqa: T201 -- the one place where a command says why it ends
         sys.exit(leave.code)
+    except NewerSchema as error:
+        print(f"samverkan: {error}", file=sys.stderr)  # noqa: T201 -- as above
+        sys.exit(WRONG)
     except KeyboardInterrupt:
         sys.exit(0)
     except BrokenPipeError:

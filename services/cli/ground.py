@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from services.demo.clock import MovedClock, wanted_offset
 from services.embedded import SERVICES, effects_of, utc_now
@@ -69,13 +70,17 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
         return
     if not out.is_terminal:
         for row in rows:
-            line = "  ".join(str(row[column]) for column in columns)
+            line = "  ".join(_cell(row[column]) for column in columns)
             out.print(line, soft_wrap=True, markup=False, highlight=False)
         return
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(str(row[column]) for column in columns))
+        table.add_row(*(Text(_cell(row[column])) for column in columns))
     out.print(table)
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else str(value)
 
 
 def say(sentence: str, *, as_json: bool = False, **facts: Any) -> None:

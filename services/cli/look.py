@@ -103,7 +103,7 @@ def list_timers(*, as_json: AsJson = False) -> None:
 async def _consumers(house: House) -> list[Mapping[str, Any]]:
     rows: list[Mapping[str, Any]] = []
     for desk in house.desks.values():
-        parked = {row["consumer"]: row["n"] for row in await desk.rows(parking.COUNTS)}
+        parked = await parking.stopped(desk.db)
         rows += [asdict(lag) | {"parked": parked.get(lag.consumer, 0)} for lag in await lags(house, desk)]
     return rows
 

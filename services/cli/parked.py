@@ -3,6 +3,7 @@
 import asyncio
 from typing import Annotated
 
+import orjson
 import typer
 from pydantic import SecretStr
 
@@ -23,6 +24,7 @@ from services.cli.ground import (
 )
 from services.cli.up import secret_key
 from services.embedded import open_product
+from shared.kernel.message import Stored
 from shared.runtime import parking
 from shared.runtime.host import Desk, House
 from shared.runtime.parking import Wanted
@@ -41,22 +43,23 @@ def list_parked(*, as_json: AsJson = False) -> None:
     async def run() -> None:
         async with opened(chosen()) as house:
             rows = [dict(row) for desk in house.desks.values() for row in await parking.parked(desk.db)]
-        show(rows, ("consumer", "stream", "version", "type", "behind", "attempts", "cause"), as_json=as_json)
+        columns = ("consumer", "stream", "version", "type", "since", "behind", "attempts", "cause")
+        show(rows, columns, as_json=as_json)
 
     asyncio.run(run())
 
 
 @app.command("show")
 def show_parked(consumer: Consumer, stream: Stream, *, as_json: AsJson = False) -> None:
-    """The fact that stopped this stream, whole."""
+    """What stopped this stream: where it stands, why it is parked, and the fact itself with its ids."""
 
     async def run() -> None:
         async with opened(chosen()) as house:
             rows = await _desk(house, consumer).rows(parking.OLDEST, {"consumer": consumer, "stream": stream})
         if not rows:
             raise Leave(WRONG, f"nothing of {stream} is parked for {consumer}")
-        row = {name: rows[0][name] for name in ("type", "version", "attempts", "cause", "id")}
-        shown = row | {"fact": bytes(rows[0]["data"]).decode(), "envelope": bytes(rows[0]["meta"]).decode()}
+        named = ("type", "version", "source", "position", "since", "attempts", "cause", "id")
+        shown = {name: rows[0][name] for name in named} | _content(parking.stored_of(rows[0]))
         show([shown], tuple(shown), as_json=as_json)
 
     asyncio.run(run())
@@ -91,7 +94,9 @@ async def _ask(consumer: str, stream: str, wanted: Wanted, *, as_json: bool) -> 
                     await _granted(_desk(house, consumer), consumer, stream)
         left = await db.rows(parking.OLDEST, {"consumer": consumer, "stream": stream})
     if left:
-        raise Leave(FAILED, f"{stream} stopped again at version {left[0]['version']}: {left[0]['cause']}")
+        version, cause = left[0]["version"], left[0]["cause"]
+        at = f" at version {version}" if version >= 0 else ""
+        raise Leave(FAILED, f"{stream} stopped again{at}: {cause}")
     say(f"{stream} goes on", as_json=as_json, consumer=consumer, stream=stream, done=wanted)
 
 
@@ -104,6 +109,16 @@ async def _granted(desk: Desk, consumer: str, stream: str) -> None:
     except TimeoutError as error:
         why = f"no worker of {desk.service.name} has taken it up; it will once one runs"
         raise Leave(UNREACHABLE, why) from error
+
+
+def _content(stored: Stored) -> dict[str, str]:
+    """A fact as it is, since facts hold ids only; of anything else no more than its size, for it may hold anything."""
+    try:
+        is_fact = stored.version >= 0 and isinstance(orjson.loads(stored.data), dict)
+    except ValueError:
+        is_fact = False
+    fact = stored.data.decode() if is_fact else f"no fact: {len(stored.data)} bytes"
+    return {"fact": fact, "envelope": stored.meta.decode()}
 
 
 def _desk(house: House, consumer: str) -> Desk:

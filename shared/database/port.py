@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from shared.forward import Schema
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
 
@@ -13,6 +14,9 @@ class StaleOwner(Exception):
 
 class Database(Protocol):
     """SQL is portable text with `:name` parameters. Every adapter must pass tests/shared/test_database_contract.py."""
+
+    async def go_forward(self, schema: Schema) -> None:
+        """Bring these tables to the version that this code knows, one process at a time. Raises NewerSchema."""
 
     async def commit(self, statements: Sequence[Statement], *, guard: Statement | None = None) -> None:
         """Run all in one transaction, the guard last. Raises StaleOwner if the guard did not touch one row."""

@@ -10,13 +10,15 @@ from operator import itemgetter
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection, Connection, sql
+from psycopg import AsyncConnection, Connection
 from psycopg.rows import DictRow, dict_row
 
 from shared.accidents import OutcomeUnknown, Unavailable
 from shared.database.port import StaleOwner
+from shared.forward import Schema
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
+from shared.postgres import go_forward, hold
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.views', 0))"
 """One commit at a time in a schema: statements that look at rows of others see what one writer would show them."""
@@ -38,9 +40,13 @@ class PostgresDatabase:
         """Connect and create the schema if there is none. Raises Unavailable."""
         database = cls(url, schema)
         async with database._writer() as connection, connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (schema,))
-            await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+            await hold(connection, schema)
         return database
+
+    async def go_forward(self, schema: Schema) -> None:
+        """See Database.go_forward."""
+        async with self._writer() as connection:
+            await go_forward(connection, self.schema, schema)
 
     async def commit(self, statements: Sequence[Statement], *, guard: Statement | None = None) -> None:
         """See Database.commit."""

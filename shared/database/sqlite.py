@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from shared.database.port import StaleOwner
+from shared.forward import Schema
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row, Statement
-from shared.sqlite import Writer, connect, disk_errors_as_unavailable
+from shared.sqlite import Writer, connect, disk_errors_as_unavailable, go_forward
 
 
 class SQLiteDatabase:
@@ -24,6 +25,10 @@ class SQLiteDatabase:
         self._reader = _reader(path)
         self._lookup = _reader(path)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"reader {path.name}")
+
+    async def go_forward(self, schema: Schema) -> None:
+        """See Database.go_forward."""
+        await self._writer.run(lambda db: go_forward(db, schema))
 
     async def commit(self, statements: Sequence[Statement], *, guard: Statement | None = None) -> None:
         """See Database.commit."""

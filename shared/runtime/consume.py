@@ -3,55 +3,37 @@
 Two watermarks commit with the effect: the position per source says where to go on, and by
 `WHERE position = :old` fences off a second owner; the version per stream drops what was told twice and
 shows a hole, which is filled from where the stream is remembered. What stands behind a hole that cannot be
-filled is parked, and the version stays before the hole, so that what is told later still finds its place.
+filled is parked, and the version stays before the hole, so that what is told later still finds its place:
+it is handled, and once it has closed the hole, what was parked behind it follows by itself.
+
+An event of a name that this code does not know concerns nothing here: it is passed over, and its version counts.
+A newer version of an event that it knows may concern us, and parks its stream.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import aclosing, suppress
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from shared import codec
 from shared.accidents import OutcomeUnknown
 from shared.database.port import Database, StaleOwner
-from shared.kernel.message import Params, Recorded, Stored
-from shared.kernel.projection import Row, Statement
-from shared.runtime import parking
+from shared.kernel.message import Recorded, Stored
+from shared.kernel.projection import Statement
+from shared.runtime import parking, redrive
 from shared.runtime.patience import TRANSIENT, patiently
+from shared.runtime.watermarks import Place, Versions, Watermarks
 from shared.telemetry.traces import handling
 from shared.transport.port import Batch, Feed
 
 log = logging.getLogger(__name__)
-
-ADVANCE = """
-INSERT INTO progress (consumer, stream, version) VALUES (:consumer, :stream, :version)
-ON CONFLICT (consumer, stream) DO UPDATE SET version = :version WHERE progress.version < :version
-"""
-BEGIN = """
-INSERT INTO checkpoints (consumer, source, position) VALUES (:consumer, :source, 0)
-ON CONFLICT (consumer, source) DO NOTHING
-"""
-MOVE = """
-UPDATE checkpoints SET position = :new WHERE consumer = :consumer AND source = :source AND position = :old
-"""
-CHECKPOINTS = "SELECT source, position FROM checkpoints WHERE consumer = :consumer"
-PROGRESS = "SELECT version FROM progress WHERE consumer = :consumer AND stream = :stream"
-
-STREAMS_REMEMBERED = 100_000
-
 Effect = Callable[[Recorded], Awaitable[list[Statement] | None]]
 """What a consumer does with a fact: statements for its own transaction; None if the fact did nothing at all."""
 
 
-class Place(NamedTuple):
-    """A position of a source."""
-
-    source: str
-    position: int
-
-
-class Consumer:
+class Consumer(Watermarks):
     """One purpose of one service, such as `ordering.order_list`.
 
     With `one_by_one` the place is saved after every fact that did anything, because the effect itself is
@@ -61,17 +43,14 @@ class Consumer:
     def __init__(
         self, name: str, topics: Sequence[str], db: Database, effect: Effect, *, one_by_one: bool = False
     ) -> None:
-        self.name, self.topics = name, frozenset(topics)
-        self._db, self._effect, self._one_by_one = db, effect, one_by_one
-        self._seen: dict[str, int] = {}
+        super().__init__(name, db)
+        self.topics, self._effect, self._one_by_one = frozenset(topics), effect, one_by_one
         self._held: frozenset[str] | None = None
         """Which sources of a shared feed are ours; None where nothing is shared."""
-        self._versions: dict[str, int] = {}
         self.heard, self.busy = 0, False
         """How many batches have come, and whether one is in hand; for the watchdog."""
         self._turn = asyncio.Lock()
-        self._leaving = self._unsure = False
-        self._moved = asyncio.Condition()
+        self._leaving = False
 
     async def run(self, feeds: Sequence[Feed]) -> None:
         """Run until cancelled, from our own checkpoint; a bus's own offsets are only a hint."""
@@ -81,19 +60,6 @@ class Consumer:
         async with asyncio.TaskGroup() as group:
             for feed in feeds:
                 group.create_task(self._follow(feed), name=f"{self.name} < {','.join(feed.sources)}")
-
-    async def load(self) -> None:
-        """Take up our own checkpoints, and forget what we believed of the streams."""
-        self._seen = await self.checkpoints()
-        self._versions.clear()
-        self._unsure = False
-        async with self._moved:  # others may have done what somebody here waits for
-            self._moved.notify_all()
-
-    async def checkpoints(self) -> dict[str, int]:
-        """How far this consumer has come in each source, whichever worker it was."""
-        rows = await self._db.rows(CHECKPOINTS, {"consumer": self.name})
-        return {row["source"]: row["position"] for row in rows}
 
     @property
     def held(self) -> frozenset[str]:
@@ -160,7 +126,7 @@ class Consumer:
         async with self._turn:
             if self._unsure:
                 await self.load()
-            if not self._holds(batch.source):
+            if not self.holds(batch.source):
                 return
             try:
                 await self.handle(batch, feed)
@@ -183,20 +149,17 @@ class Consumer:
     async def _handle(self, batch: Batch, feed: Feed, *, singly: bool) -> None:
         if batch.events and batch.last <= self.position(batch.source):
             return  # told again; the checkpoint must not go back
-        stopped = {row["stream"] for row in self._db.recall(parking.STREAMS, {"consumer": self.name})}
+        rows = self._db.recall(parking.STREAMS, {"consumer": self.name})
+        stopped: Versions = {row["stream"]: row["version"] for row in rows}
         pending: list[Statement] = []
-        reached: dict[str, int] = {}
+        reached: Versions = {}
         for stored in batch.events:
-            if stored.position <= self.position(batch.source) or not self._hears(stored):
+            if stored.position <= self.position(batch.source) or codec.topic_of(stored) not in self.topics:
                 continue
             if singly and self._leaving:
                 return
             for due in await self._in_order(stored, reached, feed):
-                if due.version == await self._last(due.stream, reached) + 1:
-                    statements = await self._statements(batch.source, due, stopped)
-                    reached[due.stream] = due.version
-                else:
-                    statements = self._behind_a_hole(batch.source, due, stopped)
+                statements = await self._statements(batch.source, due, reached, stopped)
                 if singly and statements is not None:
                     # What was fetched to fill a hole came by no position of this source.
                     position = due.position if due is stored else self.position(batch.source)
@@ -207,55 +170,27 @@ class Consumer:
         await self._save(Place(batch.source, batch.last), pending, reached)
 
     async def _save_or_park(
-        self,
-        place: Place,
-        stored: Stored,
-        statements: list[Statement],
-        reached: dict[str, int],
-        stopped: set[str],
+        self, place: Place, stored: Stored, pending: list[Statement], reached: Versions, stopped: Versions
     ) -> None:
         try:
-            await self._save(place, statements, reached)
+            await self._save(place, pending, reached)
         except (*TRANSIENT, StaleOwner):
             raise
         except Exception as error:
-            stopped.add(stored.stream)
             cause = parking.cause_of(self.name, stored, error)
-            await self._save(place, [parking.park(self.name, place.source, stored, cause, 1)], reached)
+            await self._save(place, self._parked(place.source, stored, cause, stopped), reached)
 
-    def _holds(self, source: str) -> bool:
+    def holds(self, source: str) -> bool:
+        """True while this source is ours to work on; a shared one may have gone to another worker."""
         return self._held is None or source in self._held
 
-    async def reached(self, stream: str, version: int) -> None:
-        """Return once this consumer has handled `stream` up to `version`. Wrap it in a timeout."""
-        async with self._moved:
-            while await self._version(stream) < version:
-                await self._moved.wait()
-
-    def position(self, source: str) -> int:
-        """Up to where this consumer's tables are true, as a position of that source."""
-        return self._seen.get(source, 0)
-
-    def positions(self) -> dict[str, int]:
-        """The same for every source that was ever heard."""
-        return dict(self._seen)
-
-    async def caught_up(self, source: str, position: int) -> None:
-        """Return once this source has been handled up to `position`."""
-        async with self._moved:
-            while self.position(source) < position:
-                await self._moved.wait()
-
-    def _hears(self, stored: Stored) -> bool:
-        return codec.topic_of(stored) in self.topics
-
-    async def _in_order(self, stored: Stored, reached: dict[str, int], feed: Feed) -> Sequence[Stored]:
+    async def _in_order(self, stored: Stored, reached: Versions, feed: Feed) -> Sequence[Stored]:
         """This event with what is missing before it; nothing if it was handled before."""
         last = await self._last(stored.stream, reached)
+        if stored.version < 0 or stored.version == last + 1:
+            return (stored,)
         if stored.version <= last:
             return ()
-        if stored.version == last + 1:
-            return (stored,)
         log.warning("hole in a stream", extra={"consumer": self.name, "stream": stored.stream, "after": last})
         try:
             missing = await feed.missing(stored.stream, last)
@@ -263,102 +198,49 @@ class Consumer:
             return (stored,)
         return [*(event for event in missing if event.version < stored.version), stored]
 
-    async def _last(self, stream: str, reached: dict[str, int]) -> int:
-        """Up to which version this stream is handled, what this batch has done so far included."""
-        return reached[stream] if stream in reached else await self._version(stream)
-
-    def _behind_a_hole(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement]:
-        stopped.add(stored.stream)
-        return [parking.park(self.name, source, stored, parking.HOLE, 1)]
-
-    async def _statements(self, source: str, stored: Stored, stopped: set[str]) -> list[Statement] | None:
+    async def _statements(
+        self, source: str, stored: Stored, reached: Versions, stopped: Versions
+    ) -> list[Statement] | None:
         """What this event does to the tables; None if it does nothing to anything."""
-        if stored.stream in stopped:
-            return [parking.park(self.name, source, stored, parking.BEHIND, 0)]
+        if stored.version > await self._last(stored.stream, reached) + 1:
+            return self._parked(source, stored, parking.HOLE, stopped)
+        if stored.version >= 0:  # what is no fact stands in no order, and moves no watermark
+            reached[stored.stream] = stored.version
+        oldest = stopped.get(stored.stream)
+        if oldest is not None and stored.version >= max(oldest, 0):
+            return parking.park(self.name, source, stored, parking.BEHIND, 0)
         try:
-            return await self._does(stored)
+            statements = await self._does(stored)
         except TRANSIENT:
             raise
         except Exception as error:
-            stopped.add(stored.stream)
-            return [parking.park(self.name, source, stored, parking.cause_of(self.name, stored, error), 1)]
+            return self._parked(source, stored, parking.cause_of(self.name, stored, error), stopped)
+        if stored.version + 1 == oldest:  # the hole is closed
+            place = {"consumer": self.name, "stream": stored.stream, "wanted": "redrive"}
+            return [*(statements or ()), (parking.WANT, place)]
+        return statements
+
+    def _parked(
+        self, source: str, stored: Stored, cause: parking.Cause, stopped: Versions
+    ) -> list[Statement]:
+        stopped[stored.stream] = min(stored.version, stopped.get(stored.stream, stored.version))
+        return parking.park(self.name, source, stored, cause, 1)
 
     async def _does(self, stored: Stored, *, again: bool = False) -> list[Statement] | None:
+        if codec.is_unknown(stored):
+            return None
         recorded = codec.read(stored)
         if not self._one_by_one:  # a row of a view is worth no span
             return await self._effect(recorded)
         with handling(self.name, codec.topic_of(stored) or "", recorded.trace, again=again):
             return await self._effect(recorded)
 
-    async def _save(self, place: Place, pending: Sequence[Statement], reached: dict[str, int]) -> None:
-        old = self._seen.get(place.source)
-        if old is None:
-            await self._db.write(BEGIN, {"consumer": self.name, "source": place.source})
-            old = 0
-        marks = [(ADVANCE, {"consumer": self.name, "stream": s, "version": v}) for s, v in reached.items()]
-        moved = {"consumer": self.name, "source": place.source, "new": place.position, "old": old}
-        await self._db.commit([*pending, *marks], guard=(MOVE, moved))
-        if len(self._versions) > STREAMS_REMEMBERED:
-            self._versions.clear()
-        self._versions |= reached
-        self._seen[place.source] = place.position
-        async with self._moved:
-            self._moved.notify_all()
-
-    async def _version(self, stream: str) -> int:
-        known = self._versions.get(stream)
-        if known is None:
-            rows = self._db.recall(PROGRESS, {"consumer": self.name, "stream": stream})
-            known = self._versions[stream] = rows[0]["version"] if rows else -1
-        return known
-
     async def grant_wishes(self) -> int:
         """Re-drive or discard what somebody asked for. How many streams were asked for."""
         wanted = self._db.recall(parking.WANTED, {"consumer": self.name})
-        wishes = [row for row in wanted if self._holds(row["source"])]
-        for row in wishes:
+        wishes = [row for row in wanted if self.holds(row["source"])]
+        for wish in wishes:
             async with self._turn:
-                await self._grant(row["stream"], row["version"], row["wanted"])
+                await redrive.grant(self._db, self.name, wish, partial(self._does, again=True))
+                await self._forget_versions()
         return len(wishes)
-
-    async def _grant(self, stream: str, version: int, wanted: str) -> None:
-        """The oldest event as it is wanted, then those behind it; each takes the wish on to the next."""
-        place = {"consumer": self.name, "stream": stream}
-        try:
-            if wanted == "discard":
-                await self._discard(place | {"version": version})
-            while (rows := self._db.recall(parking.OLDEST, place)) and await self._redriven(rows[0], place):
-                pass
-        except (*TRANSIENT, StaleOwner) as error:  # the wish stands, or somebody else has just granted it
-            log.warning("wish not granted yet", extra=place | {"cause": type(error).__name__})
-
-    async def _discard(self, where: Mapping[str, Any]) -> None:
-        log.warning("parked event discarded", extra=dict(where))
-        in_order = where["version"] <= await self._version(where["stream"]) + 1
-        await self._free(where, [(ADVANCE, where)] if in_order else [])
-
-    async def _redriven(self, row: Row, place: Params) -> bool:
-        stored = parking.stored_of(row)
-        where = {**place, "version": stored.version}
-        self._versions.pop(stored.stream, None)
-        if stored.version > await self._version(stored.stream) + 1:
-            await self._db.commit([(parking.TRIED, where | {"cause": parking.HOLE})])
-            return False
-        try:
-            statements = await self._does(stored, again=True)
-            await self._free(where, [*(statements or ()), (ADVANCE, where)])
-        except (*TRANSIENT, StaleOwner):
-            raise
-        except Exception as error:  # still poison: it stays parked with its newest cause
-            cause = parking.cause_of(self.name, stored, error)
-            await self._db.commit([(parking.TRIED, where | {"cause": cause})])
-            return False
-        log.info("parked event handled", extra=where)
-        return True
-
-    async def _free(self, where: Params, statements: Sequence[Statement]) -> None:
-        """Effect and release together; only who releases the row may have the effect."""
-        await self._db.commit([*statements, (parking.WANT_NEXT, where)], guard=(parking.FREE, where))
-        self._versions.clear()
-        async with self._moved:
-            self._moved.notify_all()

@@ -11,10 +11,10 @@ from shared.database.port import Database
 from shared.kernel.decider import Refused
 from shared.kernel.message import NO_PARAMS, Command, Params, category_of
 from shared.kernel.projection import Row
-from shared.runtime.consume import PROGRESS
 from shared.runtime.execute import Asked, Done, execute
 from shared.runtime.react import note
 from shared.runtime.service import Service
+from shared.runtime.tables import PROGRESS
 from shared.runtime.timers import Timers
 from shared.store.port import EventStore
 from shared.telemetry import metrics

@@ -5,11 +5,11 @@ from collections.abc import Awaitable
 from datetime import timedelta
 
 from shared.runtime import parking
-from shared.runtime.consume import CHECKPOINTS
 from shared.runtime.desk import Desk
 from shared.runtime.host import House
 from shared.runtime.lag import lags, oldest
 from shared.runtime.patience import TRANSIENT
+from shared.runtime.tables import CHECKPOINTS
 from shared.telemetry import metrics
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ async def _answers(asking: Awaitable[None], what: str) -> bool:
 async def _stored(house: House, desk: Desk) -> None:
     """What store and tables know."""
     service = desk.service.name
-    parked = {row["consumer"]: row["n"] for row in await desk.rows(parking.COUNTS)}
+    parked = await parking.stopped(desk.db)
     for name in desk.consumers:
         metrics.PARKED.labels(service, name).set(parked.get(name, 0))
     metrics.TIMERS_OVERDUE.labels(service).set(await desk.timers.due_before(desk.now() - OVERDUE_AFTER))

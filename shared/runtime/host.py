@@ -22,7 +22,7 @@ from shared.runtime.prepare import prepare_memory, prepare_view
 from shared.runtime.react import performing, reacting
 from shared.runtime.rebuild import Compared, Progress
 from shared.runtime.service import Effect, Service
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.runtime.watchdog import watch
 from shared.transport.local import LocalFeed
 from shared.transport.port import Feed
@@ -45,8 +45,8 @@ class Bus(Protocol):
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
         """Where this consumer of this desk hears its topics."""
 
-    def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
-        """What has to run so that others hear this desk's service, by name."""
+    def jobs(self, desk: Desk, parts: frozenset[Part]) -> Mapping[str, Coroutine[Any, Any, None]]:
+        """What these parts have to run so that others hear this desk's service, by name."""
 
     def history(
         self, source: str, after: int, until: int, desks: Mapping[str, Desk]
@@ -82,9 +82,9 @@ class LocalBus:
         owners = sorted({owner_of(topic) for topic in consumer.topics} & set(desks))
         return [LocalFeed(owner, desks[owner].store) for owner in owners]
 
-    def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
+    def jobs(self, desk: Desk, parts: frozenset[Part]) -> Mapping[str, Coroutine[Any, Any, None]]:
         """See Bus.jobs."""
-        del desk
+        del desk, parts
         return {}
 
     async def history(
@@ -195,7 +195,7 @@ class House:
                 feeds = self.bus.feeds(desk, consumer, self.desks)
                 group.create_task(consumer.run(feeds), name=consumer.name)
             for desk in self.desks.values():
-                for name, job in self.bus.jobs(desk).items() if "relay" in self.parts else ():
+                for name, job in self.bus.jobs(desk, self.parts).items():
                     group.create_task(job, name=name)
                 if "worker" in self.parts:
                     group.create_task(desk.timers.run(), name=f"{desk.service.name} timers")
@@ -283,7 +283,8 @@ class House:
     async def _desk(self, service: Service) -> Desk:
         store = await self._open.enter_async_context(self.ground.store(service.name))
         db = await self._open.enter_async_context(self.ground.tables(service.name))
-        await db.commit([(table, NO_PARAMS) for table in (*ENGINE_TABLES, *service.tables)])
+        await db.go_forward(ENGINE)
+        await db.commit([(table, NO_PARAMS) for table in service.tables])
         desk = Desk(service, store, db, self.now)
         for projection in service.projections:
             await prepare_view(db, projection)

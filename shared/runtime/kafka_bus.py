@@ -9,9 +9,12 @@ from shared import codec
 from shared.kernel.message import Stored
 from shared.runtime.consume import Consumer
 from shared.runtime.desk import Desk
+from shared.runtime.host import Part
+from shared.runtime.mirror import mirror
 from shared.runtime.relay import relay
 from shared.telemetry.traces import sending
 from shared.transport.cloudevents import PREFIX
+from shared.transport.dead_letters import DeadLetters
 from shared.transport.kafka import KafkaFeed, Publisher
 from shared.transport.onlooker import Onlooker, told
 from shared.transport.port import Feed
@@ -21,6 +24,7 @@ class KafkaBus:
     """Bus over these brokers. A service hears its own facts over them too, so that its workers can share them.
 
     `member` is the name of this process among the workers of a service, `address` where the gateway is reached.
+    A relay tells what a service has stated; a worker tells what it could not handle.
     """
 
     relays = True
@@ -31,15 +35,19 @@ class KafkaBus:
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
         """See Bus.feeds."""
-        del desk, desks
+        del desk
         group, topics = f"{PREFIX}.{consumer.name}", sorted(consumer.topics)
-        return [KafkaFeed(self._brokers, group, topics, consumer, self._member)]
+        stores = {name: other.store for name, other in desks.items()}
+        return [KafkaFeed(self._brokers, group, topics, consumer, self._member, stores)]
 
-    def jobs(self, desk: Desk) -> Mapping[str, Coroutine[Any, Any, None]]:
+    def jobs(self, desk: Desk, parts: frozenset[Part]) -> Mapping[str, Coroutine[Any, Any, None]]:
         """See Bus.jobs."""
-        if not desk.service.deciders:
-            return {}
-        return {f"{desk.service.name}.relay": self._relay(desk)}
+        jobs = {}
+        if "relay" in parts and desk.service.deciders:
+            jobs[f"{desk.service.name}.relay"] = self._relay(desk)
+        if "worker" in parts and desk.consumers:
+            jobs[f"{desk.service.name}.mirror"] = self._mirror(desk)
+        return jobs
 
     def history(
         self, source: str, after: int, until: int, desks: Mapping[str, Desk]
@@ -80,3 +88,15 @@ class KafkaBus:
             await relay(desk.store, desk.db, publish, f"{name}.relay")
         finally:
             await asyncio.shield(publisher.close())
+
+    async def _mirror(self, desk: Desk) -> None:
+        letters = DeadLetters(self._brokers, desk.service.name, self._address)
+
+        def holds(consumer: str, source: str) -> bool:
+            follower = desk.consumers.get(consumer)
+            return isinstance(follower, Consumer) and follower.holds(source)
+
+        try:
+            await mirror(desk.db, holds, letters.tell)
+        finally:
+            await asyncio.shield(letters.close())

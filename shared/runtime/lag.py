@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.runtime.consume import CHECKPOINTS
 from shared.runtime.desk import Desk
 from shared.runtime.host import House
+from shared.runtime.tables import CHECKPOINTS
 
 
 @dataclass(frozen=True, slots=True)

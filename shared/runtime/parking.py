@@ -2,12 +2,14 @@
 
 It is kept with its cause; what comes later in that stream queues behind it. Re-driving keeps the order:
 it is asked for by writing `wanted`, and done by the consumer itself, so that nobody else ever handles a
-stream at the same time.
+stream at the same time. What came over a bus is also kept in `unmirrored`, by the same transaction, until a
+copy of it stands among the dead letters.
 """
 
 import logging
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from shared.codec import Unreadable
@@ -17,12 +19,23 @@ from shared.kernel.projection import Row, Statement
 
 log = logging.getLogger(__name__)
 Wanted = Literal["redrive", "discard"]
+Reason = Literal["unreadable", "failed", "hole", "behind"]
 
 PARK = """
 INSERT INTO parked (consumer, stream, version, source, position, id, type, schema, data, meta, command_id,
-                    cause, attempts, wanted)
+                    cause, attempts, since, wanted)
 VALUES (:consumer, :stream, :version, :source, :position, :id, :type, :schema, :data, :meta, :command_id,
-        :cause, :attempts, NULL)
+        :cause, :attempts, :since, NULL)
+ON CONFLICT (consumer, stream, version) DO NOTHING
+"""
+TO_MIRROR = """
+INSERT INTO unmirrored (consumer, stream, version, source, position, id, type, schema, data, meta, command_id,
+                        reason, cause, error, attempts, since)
+SELECT :consumer, :stream, :version, :source, :position, :id, :type, :schema, :data, :meta, :command_id,
+       :reason, :cause, :error, :attempts, :since
+WHERE NOT EXISTS (
+    SELECT 1 FROM parked WHERE consumer = :consumer AND stream = :stream AND version = :version
+)
 ON CONFLICT (consumer, stream, version) DO NOTHING
 """
 TRIED = """
@@ -39,7 +52,7 @@ UPDATE parked SET wanted = 'redrive' WHERE consumer = :consumer AND stream = :st
     AND version = (SELECT min(version) FROM parked
                    WHERE consumer = :consumer AND stream = :stream AND version > :version)
 """
-STREAMS = "SELECT DISTINCT stream FROM parked WHERE consumer = :consumer"
+STREAMS = "SELECT stream, min(version) AS version FROM parked WHERE consumer = :consumer GROUP BY stream"
 WANTED = """
 SELECT stream, version, wanted, source FROM parked WHERE consumer = :consumer AND wanted IS NOT NULL ORDER BY stream
 """
@@ -47,30 +60,53 @@ OLDEST = """
 SELECT * FROM parked WHERE consumer = :consumer AND stream = :stream ORDER BY version LIMIT 1
 """
 LIST = """
-SELECT consumer, stream, min(version) AS version, count(*) - 1 AS behind, max(attempts) AS attempts,
-       (SELECT cause FROM parked AS first WHERE first.consumer = parked.consumer
-            AND first.stream = parked.stream ORDER BY first.version LIMIT 1) AS cause,
-       (SELECT type FROM parked AS first WHERE first.consumer = parked.consumer
-            AND first.stream = parked.stream ORDER BY first.version LIMIT 1) AS type
-FROM parked GROUP BY consumer, stream ORDER BY consumer, stream
+SELECT consumer, stream, CASE WHEN version < 0 THEN NULL ELSE version END AS version, type, since, attempts, cause,
+       (SELECT count(*) - 1 FROM parked AS mine WHERE mine.consumer = first.consumer AND mine.stream = first.stream)
+           AS behind
+FROM parked AS first WHERE version = (
+    SELECT min(version) FROM parked AS mine WHERE mine.consumer = first.consumer AND mine.stream = first.stream
+) ORDER BY consumer, stream
 """
-COUNTS = "SELECT consumer, count(DISTINCT stream) AS n FROM parked GROUP BY consumer"
-BEHIND = "waiting behind an earlier event of this stream"
-HOLE = "events before this one are missing, and cannot be fetched"
+STOPPED = "SELECT consumer, count(DISTINCT stream) AS streams FROM parked GROUP BY consumer"
 
 
-def park(consumer: str, source: str, stored: Stored, cause: str, attempts: int) -> Statement:
-    """The statement that keeps this event aside. The cause names an error class, never a payload."""
+class Cause(NamedTuple):
+    """Why something is parked: a word to sort by, a sentence for people, the error's full name if one was raised.
+
+    It names an error class and never a payload.
+    """
+
+    reason: Reason
+    sentence: str
+    error: str | None = None
+
+
+BEHIND = Cause("behind", "waiting behind an earlier event of this stream")
+HOLE = Cause("hole", "events before this one are missing, and cannot be fetched")
+
+
+def park(consumer: str, source: str, stored: Stored, cause: Cause, attempts: int) -> list[Statement]:
+    """The statements that keep this event aside; they change nothing where it is parked already."""
     row = stored._asdict() | {"id": str(stored.id), "command_id": str(stored.command_id)}
-    return PARK, row | {"consumer": consumer, "source": source, "cause": cause, "attempts": attempts}
+    # The clock on the wall, as in the log: when a machine stumbled is nothing that the product decides by.
+    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+    why = {"reason": cause.reason, "cause": cause.sentence, "error": cause.error}
+    params = row | why | {"consumer": consumer, "source": source, "attempts": attempts, "since": moment}
+    over_a_bus = "/" in source  # `topic/partition`; a store's own tail is named after its service
+    return [(TO_MIRROR, params), (PARK, params)] if over_a_bus else [(PARK, params)]
 
 
-def cause_of(consumer: str, stored: Stored, error: Exception) -> str:
+def cause_of(consumer: str, stored: Stored, error: Exception) -> Cause:
     """Why this event is parked, for the list; the whole story goes to the log."""
     where = {"consumer": consumer, "stream": stored.stream, "version": stored.version}
+    kind = type(error)
+    full_name = f"{kind.__module__}.{kind.__qualname__}"
+    if isinstance(error, Unreadable):
+        sentence = f"{kind.__name__}: {error}"
+        log.error("stream parked: %s", sentence, extra=where)  # its trace would show the payload
+        return Cause("unreadable", sentence, full_name)
     log.error("stream parked", extra=where, exc_info=error)
-    name = type(error).__name__
-    return f"{name}: {error}" if isinstance(error, Unreadable) else name
+    return Cause("failed", kind.__name__, full_name)
 
 
 def stored_of(row: Row) -> Stored:
@@ -86,8 +122,16 @@ def stored_of(row: Row) -> Stored:
 
 
 async def parked(db: Database) -> Sequence[Row]:
-    """One row per stopped stream and consumer: since which version, why, and how many wait behind."""
+    """One row per stopped stream and consumer: since which version and when, why, and how many wait behind.
+
+    The version is NULL where it is no fact that stopped the stream.
+    """
     return await db.rows(LIST)
+
+
+async def stopped(db: Database) -> Mapping[str, int]:
+    """How many streams stand still, by consumer. It asks the tables alone, so no consumer has to run."""
+    return {row["consumer"]: row["streams"] for row in await db.rows(STOPPED)}
 
 
 async def want(db: Database, consumer: str, stream: str, wanted: Wanted) -> bool:

@@ -13,8 +13,8 @@ from shared.database.sqlite import SQLiteDatabase, run_all
 from shared.kernel.message import Stored
 from shared.kernel.projection import Projection, Statement
 from shared.runtime import parking
-from shared.runtime.consume import ADVANCE, CHECKPOINTS
 from shared.runtime.patience import TRANSIENT
+from shared.runtime.tables import ADVANCE, CHECKPOINTS
 from shared.sqlite import connect, disk_errors_as_unavailable
 from shared.store.sqlite import SQLiteStore, tail
 
@@ -114,7 +114,7 @@ class Fold:
         self._progress(events[-1].position, until)
 
     def _apply(self, source: str, heard: Sequence[Stored]) -> None:
-        self.versions.update((stored.stream, stored.version) for stored in heard)
+        self.versions.update((stored.stream, stored.version) for stored in heard if stored.version >= 0)
         if not self._stopped.intersection(stored.stream for stored in heard):
             try:
                 self._write([statement for stored in heard for statement in self._statements(stored)])
@@ -129,7 +129,7 @@ class Fold:
 
     def _apply_one(self, source: str, stored: Stored) -> None:
         if stored.stream in self._stopped:
-            self.parked.append(parking.park(self.consumer, source, stored, parking.BEHIND, 0))
+            self.parked += parking.park(self.consumer, source, stored, parking.BEHIND, 0)
             return
         try:
             self._write(list(self._statements(stored)))
@@ -138,10 +138,10 @@ class Fold:
         except Exception as error:
             self._stopped.add(stored.stream)
             cause = parking.cause_of(self.consumer, stored, error)
-            self.parked.append(parking.park(self.consumer, source, stored, cause, 1))
+            self.parked += parking.park(self.consumer, source, stored, cause, 1)
 
     def _statements(self, stored: Stored) -> Iterable[Statement]:
-        return self.projection.apply(codec.read(stored))
+        return () if codec.is_unknown(stored) else self.projection.apply(codec.read(stored))
 
     def marks(self, *, keep_parked: bool) -> list[Statement]:
         """What the live side is to know of this fold: versions reached, and what is parked now."""

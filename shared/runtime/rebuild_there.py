@@ -13,9 +13,9 @@ from psycopg.rows import DictRow
 from shared.accidents import Unavailable
 from shared.database.postgres import LOCK, PostgresDatabase, translated
 from shared.kernel.projection import Projection, Statement
-from shared.runtime.consume import CHECKPOINTS
 from shared.runtime.prepare import table_names
 from shared.runtime.rebuild import Compared, Fold, History, Progress, Unfit
+from shared.runtime.tables import CHECKPOINTS
 
 COMPARE = """
 SELECT (SELECT count(*) FROM {live}) AS live, (SELECT count(*) FROM {new}) AS rebuilt,

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from shared.database.port import Database
 from shared.kernel.message import Stored
-from shared.runtime.consume import BEGIN, CHECKPOINTS, MOVE
 from shared.runtime.patience import patiently
+from shared.runtime.tables import BEGIN, CHECKPOINTS, MOVE
 from shared.store.port import EventStore
 
 log = logging.getLogger(__name__)

@@ -16,19 +16,22 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
 from shared.accidents import OutcomeUnknown, Unavailable
+from shared.forward import Schema
 from shared.kernel.message import NewEvent, Stored
+from shared.postgres import go_forward
 from shared.store.chain import Tampered, chain_hash, chain_start
 from shared.store.port import NEW, CommandReused, VersionConflict
 
-SCHEMA = """
+EVENTS = """
 CREATE TABLE IF NOT EXISTS events (
     position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream TEXT NOT NULL, version BIGINT NOT NULL,
     id UUID NOT NULL UNIQUE, type TEXT NOT NULL, schema INTEGER NOT NULL,
     data BYTEA NOT NULL, meta BYTEA NOT NULL, command_id UUID NOT NULL, hash BYTEA NOT NULL,
     UNIQUE (stream, version)
-);
-CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last BIGINT NOT NULL);
+)
 """
+NUMBERS = "CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last BIGINT NOT NULL)"
+SCHEMA = Schema("events", steps=((EVENTS, NUMBERS),))
 COLUMNS = "position, stream, version, id, type, schema, data, meta, command_id"
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.events', 0))"
 LAST = """
@@ -78,13 +81,14 @@ class PostgresStore:
 
     @classmethod
     async def open(cls, url: str, schema: str) -> "PostgresStore":
-        """Connect, bring the schema forward under a lock, and start the writer. Raises Unavailable."""
+        """Connect, bring the schema forward, and start the writer. Raises Unavailable and NewerSchema."""
         store = cls(url, schema)
         connection = await store._connect()
-        async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (schema,))
-            await connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-            await connection.execute(SCHEMA)
+        try:
+            await go_forward(connection, schema, SCHEMA)
+        except BaseException:
+            await connection.close()
+            raise
         store._writing = connection
         store._tasks = [asyncio.create_task(store._write_for_ever(), name=f"writer {schema}")]
         return store

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, SafeUUID
 
+from shared.forward import Schema
 from shared.kernel.message import NewEvent, Stored
 from shared.sqlite import Writer, connect, disk_errors_as_unavailable
 from shared.store.chain import GONE, Tampered, chain_hash, chain_start
 from shared.store.port import NEW, CommandReused, VersionConflict
 
-SCHEMA = (
-    """
-    CREATE TABLE IF NOT EXISTS events (
-        position INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, version INTEGER NOT NULL,
-        id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, schema INTEGER NOT NULL,
-        data BLOB NOT NULL, meta BLOB NOT NULL, command_id BLOB NOT NULL, hash BLOB NOT NULL,
-        UNIQUE (stream, version)
-    )
-    """,
-    "CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last INTEGER NOT NULL)",
+EVENTS = """
+CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, version INTEGER NOT NULL,
+    id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, schema INTEGER NOT NULL,
+    data BLOB NOT NULL, meta BLOB NOT NULL, command_id BLOB NOT NULL, hash BLOB NOT NULL,
+    UNIQUE (stream, version)
 )
+"""
+NUMBERS = "CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last INTEGER NOT NULL)"
+SCHEMA = Schema("events", steps=((EVENTS, NUMBERS),))
 COLUMNS = "position, stream, version, id, type, schema, data, meta, command_id"
 LAST = "SELECT version, hash FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1"
 INSERT = """

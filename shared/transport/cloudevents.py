@@ -19,23 +19,24 @@ PREFIX = "samverkan"
 CATEGORIES: Mapping[str, str] = {f"{PREFIX}.{topic}": category for category, topic in TOPICS.items()}
 """`samverkan.ordering.orders` → `order`."""
 
+LONGEST_STREAM, BIGGEST = 200, 2**63
 WHOLE = "application/cloudevents"
 """A content type that begins so is that of a whole message; the one format of these that everybody knows is JSON."""
 
-Headers = list[tuple[str, bytes]]
+Headers = list[tuple[str, bytes | None]]
 
 
 class Message(NamedTuple):
-    """What goes to a broker: key and value as bytes."""
+    """What goes to a broker: key and value as bytes, or what a stranger left out."""
 
     topic: str
-    key: bytes
-    value: bytes
+    key: bytes | None
+    value: bytes | None
     headers: Headers
 
 
 class NotOurs(Exception):
-    """This message is no fact of ours: an attribute is missing or cannot be read."""
+    """This message is no fact of ours. The sentence says why, and quotes nothing of what was found."""
 
 
 def to_message(stored: Stored, address: str) -> Message:
@@ -60,7 +61,9 @@ def to_message(stored: Stored, address: str) -> Message:
         "commandid": str(stored.command_id),
         "actor": meta["by"],
     }
-    headers = [(f"ce_{name}", value.encode()) for name, value in attributes.items() if value is not None]
+    headers: Headers = [
+        (f"ce_{name}", value.encode()) for name, value in attributes.items() if value is not None
+    ]
     if trace := meta.get("trace"):
         headers.append(("traceparent", trace.encode()))
     headers.append(("content-type", b"application/json"))
@@ -77,6 +80,7 @@ def from_message(
             attributes, value = _unfolded(found["content-type"], value or b"")
             found |= attributes
         name, _, schema = found["ce_type"].rpartition(".v")
+        owner, _, type_ = name.rpartition(".")
         meta = {
             "at": found["ce_time"],
             "by": found["ce_actor"],
@@ -87,25 +91,37 @@ def from_message(
         }
         if trace := found.get("traceparent"):
             meta["trace"] = trace
-        return Stored(
+        stored = Stored(
             position=position,
             stream=f"{CATEGORIES[topic]}-{found['ce_subject']}",
             version=int(found["ce_sequence"]),
             id=UUID(found["ce_id"]),
-            type=name.rpartition(".")[2],
+            type=type_,
             schema=int(schema),
             data=value or b"",
             meta=orjson.dumps(meta),
             command_id=UUID(found["ce_commandid"]),
         )
-    except (KeyError, ValueError, TypeError) as error:
-        raise NotOurs(f"{type(error).__name__}: {error}") from error
+    except KeyError as error:
+        raise NotOurs(f"no event of ours: {error.args[0]} is missing") from error
+    except (ValueError, TypeError) as error:
+        raise NotOurs("no event of ours: an attribute has another form") from error
+    if owner != f"{PREFIX}.{topic.split('.')[1]}" or not type_.isidentifier():
+        raise NotOurs("no event of ours: ce_type is nothing that the owner of this topic states")
+    if not (_bearable(stored.stream) and 0 <= stored.version < BIGGEST and 0 <= stored.schema < BIGGEST):
+        raise NotOurs("no event of ours: no stream has such a name or version")
+    return stored
+
+
+def _bearable(stream: str) -> bool:
+    """True if every database takes it as a key, and every terminal as a line."""
+    return len(stream) <= LONGEST_STREAM and stream.isprintable()
 
 
 def _unfolded(content_type: str, whole: bytes) -> tuple[dict[str, str], bytes]:
     """The headers and the value that a whole message would have in binary mode. Raises ValueError or TypeError."""
     if content_type.partition(";")[0].rstrip().lower() != f"{WHOLE}+json":
-        raise ValueError(f"{content_type} cannot be read")
+        raise ValueError("another format than JSON")
     found = orjson.loads(whole)
     if not isinstance(found, dict):
         raise TypeError("no JSON object")

@@ -7,18 +7,24 @@ from contextlib import suppress
 from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, OffsetOutOfRangeError
-from aiokafka.structs import ConsumerRecord
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    OffsetOutOfRangeError,
+)
 
 from shared import codec
-from shared.kernel.ids import derive
+from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored
-from shared.transport.cloudevents import CATEGORIES, PREFIX, NotOurs, from_message, to_message
+from shared.store.port import EventStore
+from shared.transport.cloudevents import PREFIX, Message, to_message
+from shared.transport.fetching import fetched
 from shared.transport.port import Batch
+from shared.transport.records import fact_in
 
 log = logging.getLogger(__name__)
-MOST_RECORDS = 1000
-POLL_MS = 500
 REQUEST_MS = 15_000
 """How long an answer may take before the broker counts as gone."""
 RETRY_MS = 250
@@ -46,6 +52,24 @@ class Publisher:
             waiting = [await self._send(producer, stored, into) for stored in events]
             await producer.flush()
             await asyncio.gather(*waiting)
+        except KafkaError as error:
+            await self.close()
+            raise ConnectionError(f"publishing failed: {type(error).__name__}") from error
+
+    async def send(self, message: Message) -> None:
+        """Return once all replicas have it. Raises ConnectionError, and MessageSizeTooLargeError for this one alone."""
+        try:
+            producer = await self._ready()
+            await producer.send_and_wait(
+                message.topic,
+                value=b""
+                if message.key is None is message.value
+                else message.value,  # no client sends nothing
+                key=message.key,
+                headers=message.headers,
+            )
+        except MessageSizeTooLargeError:
+            raise
         except KafkaError as error:
             await self.close()
             raise ConnectionError(f"publishing failed: {type(error).__name__}") from error
@@ -105,14 +129,22 @@ class KafkaFeed:
     On assignment it goes to our own checkpoint, whatever the group's offset says; that offset is committed
     only so that stock tools can show the lag. Where the broker has lost what we had heard, the checkpoint goes
     back to what it has, and what is told again is known by its version. A `member` that comes back under its
-    name has its partitions again at once; two of one name put each other out.
+    name has its partitions again at once; two of one name put each other out. `stores` are those at hand, by owner.
     """
 
     shared = True
 
-    def __init__(self, brokers: str, group: str, topics: Sequence[str], owner: Owner, member: str) -> None:
+    def __init__(
+        self,
+        brokers: str,
+        group: str,
+        topics: Sequence[str],
+        owner: Owner,
+        member: str,
+        stores: Mapping[str, EventStore],
+    ) -> None:
         self._brokers, self._group, self._owner, self._member = brokers, group, owner, member
-        self._topics = [f"{PREFIX}.{topic}" for topic in topics]
+        self._topics, self._stores = [f"{PREFIX}.{topic}" for topic in topics], stores
 
     @property
     def sources(self) -> Sequence[str]:
@@ -143,21 +175,25 @@ class KafkaFeed:
             await consumer.stop()
 
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:
-        """A hole cannot be filled from a bus; the stream is parked, and the owner's relay asked to tell it again."""
-        raise LookupError(f"{stream} is missing versions after {after}")
+        """See Feed.missing. From the owner's store where it is at hand; a bus cannot give what it never had.
+
+        Raises LookupError for a stream of others: it goes on once its owner has told it again.
+        """
+        topic = TOPICS[stream.split("-", 1)[0]]
+        return await self._stores[owner_of(topic)].read(stream, after)
 
 
 async def _fetched(consumer: AIOKafkaConsumer) -> AsyncGenerator[Batch, None]:
     """What there is now, partition by partition. The group's offset follows, as a hint that may be refused."""
     try:
-        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+        found = await fetched(consumer)
     except OffsetOutOfRangeError as error:
         for partition, offset in error.args[0].items():
             yield await _begun_anew(consumer, partition, offset)
         return
     for partition, records in found.items():
         last = records[-1].offset + 1
-        yield Batch(source_of(partition), [stored_of(record) for record in records], last)
+        yield Batch(source_of(partition), [fact_in(record) for record in records], last)
         with suppress(CommitFailedError, IllegalStateError):
             await consumer.commit({partition: last})
 
@@ -192,16 +228,3 @@ async def _begun_anew(consumer: AIOKafkaConsumer, partition: TopicPartition, off
 def source_of(partition: TopicPartition) -> str:
     """`samverkan.ordering.orders/3`."""
     return f"{partition.topic}/{partition.partition}"
-
-
-def stored_of(record: "ConsumerRecord[bytes, bytes]") -> Stored:
-    """The fact in a record; what cannot be read becomes an event that no codec knows, to be parked as it is."""
-    try:
-        return from_message(record.topic, record.value, record.headers, record.offset + 1)
-    except NotOurs:
-        key = (record.key or b"").decode(errors="replace")
-        stream = f"{CATEGORIES[record.topic]}-{key}"
-        id_ = derive("unreadable", record.topic, record.partition, record.offset)
-        return Stored(
-            record.offset + 1, stream, record.offset, id_, "Unreadable", 0, record.value or b"", b"", id_
-        )

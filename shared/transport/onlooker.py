@@ -9,7 +9,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.kernel.message import Stored
-from shared.transport.kafka import MOST_RECORDS, POLL_MS, source_of, stored_of
+from shared.transport.fetching import NO_MOMENT, fetched
+from shared.transport.kafka import source_of
+from shared.transport.records import fact_in
 from shared.transport.topics import Topics
 
 ANSWER_SECONDS = 3.0
@@ -48,8 +50,9 @@ class Onlooker:
                 consumer.seek(partition, starts[partition])
             moments: list[int] = []
             while waiting:
-                found = await consumer.getmany(*waiting, timeout_ms=POLL_MS, max_records=len(waiting))
-                moments += [records[0].timestamp for records in found.values()]
+                found = await fetched(consumer, *waiting)
+                made = (records[0].timestamp for records in found.values())
+                moments += [moment for moment in made if moment != NO_MOMENT]
                 waiting -= found.keys()
             return datetime.fromtimestamp(min(moments) / 1000, UTC) if moments else None
 
@@ -112,10 +115,10 @@ async def told(brokers: str, source: str, after: int, until: int) -> AsyncGenera
             raise LookupError(f"{source} ends before {until}; `samverkan backfill` fills it from the store")
         consumer.seek(partition, after)
         while after < until:
-            found = await consumer.getmany(partition, timeout_ms=POLL_MS, max_records=MOST_RECORDS)
+            found = await fetched(consumer, partition)
             for records in found.values():
                 after = records[-1].offset + 1
-                yield [stored_of(record) for record in records if record.offset < until]
+                yield [fact_in(record) for record in records if record.offset < until]
     except KafkaError as error:
         raise ConnectionError(f"{source}: {type(error).__name__}") from error
     finally:

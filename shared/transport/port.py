@@ -23,7 +23,7 @@ class Feed(Protocol):
         """Run for ever, starting behind the given position of each source (0 where none is given)."""
 
     async def missing(self, stream: str, after: int) -> Sequence[Stored]:
-        """What a stream holds behind this version, straight from where it is remembered."""
+        """What a stream holds behind this version, straight from where it is remembered. Raises LookupError."""
 
     @property
     def sources(self) -> Sequence[str]:

@@ -67,7 +67,7 @@ async def test_what_the_sdk_hands_on_in_structured_mode_is_heard_as_the_fact_it_
     facts = {fact.id: fact for fact in one_of_each("handed on")}
     await hand_on(broker, list(facts.values()))
     names = sorted(topic.removeprefix("samverkan.") for topic in FACTS)
-    feed = KafkaFeed(broker.brokers, "samverkan.test.handed-on", names, Beginner(), "one")
+    feed = KafkaFeed(broker.brokers, "samverkan.test.handed-on", names, Beginner(), "one", {})
     heard: dict[UUID, Stored] = {}
     async with asyncio.timeout(60), aclosing(feed.batches({})) as batches:
         async for batch in batches:

@@ -17,7 +17,7 @@ from shared.database.sqlite import SQLiteDatabase
 from shared.kernel.ids import PersonId
 from shared.kernel.message import Actor, Command, Event, Stored
 from shared.runtime.relay import relay
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore
 from shared.transport.kafka import KafkaFeed, Publisher
@@ -74,7 +74,7 @@ async def cancelled(*tasks: "asyncio.Task[None]") -> None:
 @asynccontextmanager
 async def opened(directory: Path, brokers: str) -> AsyncIterator[Shop]:
     shop = Shop(directory, brokers)
-    await shop.db.commit([(table, {}) for table in ENGINE_TABLES])
+    await shop.db.go_forward(ENGINE)
     try:
         yield shop
     finally:
@@ -155,7 +155,7 @@ async def test_a_feed_starts_at_our_own_checkpoint_whatever_the_group_says(
         streams = await shop.people(10)
         await shop.tell_all()
         for _ in range(2):  # the second time the group's offset is at the end, our own place is not
-            feed = KafkaFeed(broker.brokers, "samverkan.test.feed", ["catalog.people"], Beginner(), "one")
+            feed = KafkaFeed(broker.brokers, "samverkan.test.feed", ["catalog.people"], Beginner(), "one", {})
             heard: set[str] = set()
             async with aclosing(feed.batches({})) as batches:
                 async for batch in batches:

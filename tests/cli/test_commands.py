@@ -16,7 +16,7 @@ from shared.kernel.message import NewEvent
 from tests.cli.conftest import Here
 from tests.world import MONDAY, World, open_world
 
-POISON = "ThingNobodyKnows"
+POISON = "EntityRegistered"
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_parked_stream_is_listed_shown_tried_again_and_discarded(tmp_path: Pat
 
     async def poison(world: World) -> None:
         meta = json.dumps({"at": MONDAY.isoformat(), "actor": "somebody"}).encode()
-        event = NewEvent(uuid4(), POISON, 1, b"{}", meta, uuid4())
+        event = NewEvent(uuid4(), POISON, 2, b"{}", meta, uuid4())  # of a version to come
         await world.product.house.desks["catalog"].store.append(stream, -1, [event])
         await world.entity("East")
         await world.settle()
@@ -127,6 +127,18 @@ def test_a_parked_stream_is_listed_shown_tried_again_and_discarded(tmp_path: Pat
     assert "catalog.entity_list" not in {json.loads(line)["consumer"] for line in left.splitlines()}
     assert here(directory, "parked", "discard", *name)[0] == 2
     assert here(directory, "parked", "discard", "nobody.nothing", stream)[0] == 2
+
+
+def test_tables_that_newer_code_has_brought_forward_are_refused_with_a_sentence(
+    directory: Path, here: Here
+) -> None:
+    with closing(sqlite3.connect(directory / "ordering.views.db")) as db, db:
+        db.execute("UPDATE schema_versions SET version = 99")
+    code, said, errors = here(directory, "parked", "list")
+    assert (code, said) == (2, "")
+    assert errors.startswith(
+        "samverkan: the tables of the engine have schema version 99, and this code knows "
+    )
 
 
 def test_a_user_can_be_added_and_then_signs_in(directory: Path, here: Here) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from shared.accidents import OutcomeUnknown, Unavailable
+from shared.forward import Schema
 from shared.sqlite import Writer
 from shared.store.chain import GONE
 from shared.store.port import NEW
 from shared.store.sqlite import OTHER_PROCESS_SECONDS, SQLiteStore
 from tests.shared.stores import Unlucky, fact, opened_sqlite
+
+SCHEMA = Schema("t", steps=(("CREATE TABLE t (n INTEGER PRIMARY KEY)",),))
 
 
 async def test_every_commit_is_synced(tmp_path: Path) -> None:
@@ -64,7 +67,7 @@ async def test_a_full_disk_is_a_clean_no_and_passes(tmp_path: Path) -> None:
 
 
 async def test_one_bad_job_leaves_its_neighbours_alone(tmp_path: Path) -> None:
-    writer = Writer(tmp_path / "x.db", ["CREATE TABLE t (n INTEGER PRIMARY KEY)"])
+    writer = Writer(tmp_path / "x.db", SCHEMA)
 
     def put(number: int) -> Any:
         return writer.run(lambda db: db.execute("INSERT INTO t VALUES (?)", (number,)).rowcount)
@@ -76,7 +79,7 @@ async def test_one_bad_job_leaves_its_neighbours_alone(tmp_path: Path) -> None:
 
 
 async def test_when_the_engine_drops_the_whole_transaction_nobody_is_kept_behind_it(tmp_path: Path) -> None:
-    writer = Writer(tmp_path / "x.db", ["CREATE TABLE t (n INTEGER PRIMARY KEY)"])
+    writer = Writer(tmp_path / "x.db", SCHEMA)
 
     def put(number: int, sql: str = "INSERT INTO t VALUES (?)") -> Any:
         return writer.run(lambda db: db.execute(sql, (number,)).rowcount)

@@ -14,7 +14,7 @@ from shared.kernel.message import Actor, Command, Event, Recorded, Stored
 from shared.kernel.projection import Projection, Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.service import Service
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore
 from shared.transport.local import LocalFeed
@@ -94,7 +94,8 @@ async def bench(directory: Path) -> AsyncIterator[Bench]:
     """A bench with its tables."""
     store, db = SQLiteStore(directory / "catalog.events.db"), SQLiteDatabase(directory / "catalog.views.db")
     opened = Bench(store, db)
-    await opened.db.commit([(table, {}) for table in (*ENGINE_TABLES, TABLE)])
+    await opened.db.go_forward(ENGINE)
+    await opened.db.write(TABLE, {})
     try:
         yield opened
     finally:
