@@ -4,8 +4,10 @@ BIN := .venv/bin
 RUN := .venv/run.stamp
 DEV := .venv/dev.stamp
 WORKERS ?= 2
+KILLS ?= 200
+SEED ?= 7
 
-.PHONY: up demo world cluster test bench lint clean
+.PHONY: up demo world cluster test soak bench lint clean
 .DEFAULT_GOAL := up
 
 up: $(RUN)  ## all services in one process; Ctrl-C stops it
@@ -28,6 +30,10 @@ lint: $(DEV)  ## form, types, and which room may import which
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+soak: $(DEV)  ## the faults at length: 200 kills of processes under load, and more lives of relays and workers
+	SAMVERKAN_TEST_KILLS=$(KILLS) SAMVERKAN_TEST_WORKERS_KILLED=400 SAMVERKAN_TEST_SEED=$(SEED) \
+		$(BIN)/python -m pytest -q -s --timeout=14400 tests/cluster/test_faults.py tests/faults
 
 bench: $(DEV)  ## the ratios, measured on this machine
 	$(BIN)/python -m bench

@@ -46,7 +46,7 @@ class Part:
         """Return its address once it says that it is ready. Raises Died."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(*ends_with_us("TERM"), sys.executable, "-m", "services.cli", *self.words),
+                *(*ends_with_us("KILL"), sys.executable, "-m", "services.cli", *self.words),
                 env={**os.environ, **self.environ},
                 stdout=PIPE,
                 stderr=log,

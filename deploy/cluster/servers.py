@@ -37,19 +37,27 @@ class Postgres:
     It does not run as root, so root gives the directory to the user postgres.
     """
 
-    def __init__(self, programs: Path, directory: Path) -> None:
+    def __init__(self, programs: Path, directory: Path, password: str = "") -> None:
         self._programs, self._directory, self.port = programs, directory, free_port()
+        self._password = password
         self._process: subprocess.Popen[bytes] | None = None
         self._as_user = _unprivileged(directory)
 
     @property
     def url(self) -> str:
         """Where it is, for its superuser."""
-        return f"postgresql://samverkan@127.0.0.1:{self.port}/postgres"
+        user = f"samverkan:{self._password}" if self._password else "samverkan"
+        return f"postgresql://{user}@127.0.0.1:{self.port}/postgres"
 
     def format(self) -> None:
-        """Make an empty cluster."""
-        self._run("initdb", "-D", self._directory / "cluster", "-U", "samverkan", "-A", "trust", "-E", "UTF8")
+        """Make an empty cluster. Without a password it asks for none."""
+        asked: tuple[object, ...] = ("-A", "trust")
+        if self._password:
+            file = self._directory / "password"
+            file.write_text(self._password)
+            file.chmod(0o644)  # its reader is another user; nobody else gets into the directory
+            asked = ("-A", "scram-sha-256", "--pwfile", file)
+        self._run("initdb", "-D", self._directory / "cluster", "-U", "samverkan", *asked, "-E", "UTF8")
 
     def start(self) -> None:
         """Start, and return once it takes connections."""
@@ -82,11 +90,11 @@ class Postgres:
 
 
 @contextmanager
-def postgres(directory: Path) -> Iterator[Postgres]:
+def postgres(directory: Path, password: str = "") -> Iterator[Postgres]:
     """A running server, gone with its files at the end."""
     programs = postgres_programs()
     assert programs is not None
-    server = Postgres(programs, directory)
+    server = Postgres(programs, directory, password)
     server.format()
     server.start()
     try:
@@ -179,7 +187,7 @@ class Kafka:
     def start(self) -> None:
         """Start, and return once it answers."""
         command = [
-            *ends_with_us("TERM"),
+            *ends_with_us("KILL"),
             *self._command("kafka.Kafka", self._directory / "server.properties"),
         ]
         with (self._directory / "broker.log").open("ab") as out:

@@ -57,8 +57,9 @@ async def _serve(
     clock = (
         FollowedClock(utc_now, settings.data_dir) if (settings.data_dir / STATE_FILE).exists() else utc_now
     )
+    ground = ground_of(settings)
     bus, stop = await checked_bus_of(settings), told_to_stop()
-    async with open_service(service, settings, clock, bus, ground_of(settings), parts) as alone:
+    async with open_service(service, settings, clock, bus, ground, parts) as alone:
         apps = {admin[0]: alone.admin} | ({face[0]: alone.app} if face and alone.app else {})
         role, told = "/".join(sorted(parts)) or "serve", f", for operators {admin[1]}" if face else ""
         say(f"samverkan {role} {service} is ready at {(face or admin)[1]}{told}")

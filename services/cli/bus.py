@@ -1,6 +1,7 @@
 """Commands about what we tell others: the topics on the broker, the published contract, and the choice of a bus."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
@@ -185,6 +186,7 @@ async def _topics_of(settings: Settings) -> AsyncIterator["Topics"]:
     """The topics of the chosen brokers. Leave if these do not answer, or those are not as they must be."""
     from shared.transport.topics import Topics, WrongTopics
 
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it met is said below, in one sentence
     try:
         async with Topics(settings.kafka_brokers, settings.kafka_replication) as there:
             yield there
@@ -192,6 +194,8 @@ async def _topics_of(settings: Settings) -> AsyncIterator["Topics"]:
         raise Leave(UNREACHABLE, f"SAMVERKAN_KAFKA_BROKERS {settings.kafka_brokers}: {error}") from error
     except WrongTopics as error:
         raise Leave(WRONG, str(error)) from error
+    finally:
+        logging.getLogger("aiokafka").setLevel(logging.WARNING)
 
 
 def _over_kafka(settings: Settings) -> Settings:

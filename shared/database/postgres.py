@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -39,18 +39,18 @@ class PostgresDatabase:
     async def open(cls, url: str, schema: str) -> "PostgresDatabase":
         """Connect and create the schema if there is none. Raises Unavailable."""
         database = cls(url, schema)
-        async with database._writer() as connection, connection.transaction():
+        async with database._transaction() as connection:
             await hold(connection, schema)
         return database
 
     async def go_forward(self, schema: Schema) -> None:
         """See Database.go_forward."""
-        async with self._writer() as connection:
+        async with self._transaction() as connection:
             await go_forward(connection, self.schema, schema)
 
     async def commit(self, statements: Sequence[Statement], *, guard: Statement | None = None) -> None:
         """See Database.commit."""
-        async with self._writer() as connection, connection.transaction():
+        async with self._transaction() as connection:
             async with connection.pipeline():
                 await connection.execute(LOCK)
                 for text, same in groupby(statements, key=itemgetter(0)):
@@ -63,7 +63,7 @@ class PostgresDatabase:
 
     async def write(self, text: str, params: Params) -> Sequence[Row]:
         """See Database.write."""
-        async with self._writer() as connection, connection.transaction():
+        async with self._transaction() as connection:
             done = await connection.execute(translated(text), dict(params))
             return await done.fetchall() if done.description else []
 
@@ -118,16 +118,28 @@ class PostgresDatabase:
             raise Unavailable(type(error).__name__) from error
 
     @asynccontextmanager
-    async def _writer(self) -> AsyncIterator[AsyncConnection[DictRow]]:
-        """The one writing connection, for one transaction. A lost connection leaves its outcome unknown."""
+    async def _transaction(self) -> AsyncIterator[AsyncConnection[DictRow]]:
+        """A transaction on the one writing connection. Raises Unavailable, and OutcomeUnknown once it has begun."""
         async with self._writing_turn:
+            try:
+                async with AsyncExitStack() as stack:
+                    yield await self._begun(stack)
+            except psycopg.OperationalError as error:
+                raise OutcomeUnknown(type(error).__name__) from error
+
+    async def _begun(self, stack: AsyncExitStack) -> AsyncConnection[DictRow]:
+        for again in (True, False):  # a connection that broke while nobody used it is seen only now
             if self._writing is None or self._writing.closed:
                 self._writing = await self._connect()
             try:
-                yield self._writing
+                await stack.enter_async_context(self._writing.transaction())
             except psycopg.OperationalError as error:
                 await self._writing.close()
-                raise OutcomeUnknown(type(error).__name__) from error
+                if not again:
+                    raise Unavailable(type(error).__name__) from error
+            else:
+                return self._writing
+        raise AssertionError("unreachable")
 
 
 @lru_cache(maxsize=1024)

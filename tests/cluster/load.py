@@ -47,9 +47,9 @@ class Load:
         except TransportError:
             return None
 
-    async def package(self, number: int) -> None:
+    async def package(self, which: str) -> None:
         """One package by campaign through its whole life: offered, approved, ordered by all, each answered."""
-        key = f"{self.name}-{number}"
+        key = f"{self.name}-{which}"
         first = self.world.clock()
         dates = {"starts_at": day(-1, first), "ends_at": day(40, first)}
         campaign = {"template": TEMPLATES["by_campaign"], "label": key, "definition": DEFINITION, **dates}

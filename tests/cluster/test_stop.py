@@ -53,6 +53,8 @@ async def test_every_line_is_an_object_with_its_service_and_no_line_holds_a_secr
         lines = log.read_text().splitlines()
         for line in lines:
             assert CANARY not in line, log.name
+            if line.startswith("samverkan: "):  # a process's last word, for people
+                continue
             told = json.loads(line)
             assert {"service.name", "timestamp", "level", "logger", "event"} <= told.keys(), line
             traced += "trace_id" in told
