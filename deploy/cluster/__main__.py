@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import shlex
 import signal
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from deploy.cluster import shell
 from deploy.cluster.processes import Died, Processes, declare_topics, processes
 from deploy.cluster.servers import kafka, kafka_jars, postgres, postgres_programs
 from deploy.cluster.tale import SHOWN, begun, looking_on, tell_the_story
@@ -32,7 +32,7 @@ def main() -> None:
         print(f"Apache Kafka      {broker.brokers}", flush=True)
         server = stack.enter_context(postgres(Path(tempfile.mkdtemp(prefix="samverkan-postgres-"))))
         print(f"PostgreSQL        {server.url}", flush=True)
-        asyncio.run(_run(directory, environment(directory, broker.brokers, server.url)))
+        asyncio.run(_run(directory, jars, environment(directory, broker.brokers, server.url)))
 
 
 def environment(directory: Path, brokers: str, postgres_url: str) -> dict[str, str]:
@@ -50,14 +50,14 @@ def environment(directory: Path, brokers: str, postgres_url: str) -> dict[str, s
     }
 
 
-async def _run(directory: Path, environ: dict[str, str]) -> None:
+async def _run(directory: Path, jars: Path, environ: dict[str, str]) -> None:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     began = begun(directory)
     await declare_topics(environ)
     async with processes(directory, environ) as running:
-        _greet(running, directory, environ, began.accounts)
+        _greet(running, shell.write(directory, environ, running, jars), began.accounts)
         telling = asyncio.create_task(_tell(running, directory, environ))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({telling, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,15 +81,13 @@ async def _tell(running: Processes, directory: Path, environ: dict[str, str]) ->
     )
 
 
-def _greet(running: Processes, directory: Path, environ: dict[str, str], accounts: Mapping[str, str]) -> None:
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in environ.items()]
-    (directory / "environment").write_text("\n".join(lines) + "\n")
+def _greet(running: Processes, shell_environment: Path, accounts: Mapping[str, str]) -> None:
     for name, part in running.parts.items():
         print(f"{name:<18}{part.address}", flush=True)
     print(f"every call        {running.gateway}/docs\nevery mail        {running.gateway}/mailbox")
     print("accounts          " + ", ".join(f"{login} {accounts[login]}" for login in SHOWN))
     print(
-        f"for the command line: . {directory}/environment; {sys.executable} -m services.cli consumers\n",
+        f"in another shell  . {shell_environment}; samverkan consumers    (see docs/operations.md)\n",
         flush=True,
     )
 

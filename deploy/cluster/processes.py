@@ -56,6 +56,7 @@ class Part:
             async with asyncio.timeout(READY_SECONDS):
                 while self.process.stdout and (line := (await self.process.stdout.readline()).decode()):
                     if found := READY.search(line):
+                        self.log.with_suffix(".pid").write_text(str(self.process.pid))
                         self.address, self.admin = found[1], found[2] or found[1]
                         return self.address
         raise Died(f"{' '.join(self.words)}: {self.log.read_text()[-1500:]}")
@@ -106,12 +107,19 @@ class Processes:
         """Where people knock."""
         return self.parts["serve gateway"].address
 
+    @property
+    def urls(self) -> str:
+        """Where each service answers, as the setting SERVICE_URLS says it."""
+        serving = {
+            words.partition(" ")[2]: part.address for words, part in self.parts.items() if "serve" in words
+        }
+        return ",".join(f"{name}={url}" for name, url in serving.items() if name != GATEWAY)
+
     async def start(self, services: Sequence[str] = SERVICES) -> None:
         """Services first, then who asks them by their addresses. Raises Died."""
         every, ask_others = parts_of(services), {("serve", GATEWAY), ("worker", ASKS_CATALOG)}
         await self._all(*(self.part(*words) for words in every if words not in ask_others))
-        urls = ",".join(f"{name}={self.parts[f'serve {name}'].address}" for name in services)
-        named = {"SAMVERKAN_SERVICE_URLS": urls}
+        named = {"SAMVERKAN_SERVICE_URLS": self.urls}
         where = {"serve": {"SAMVERKAN_HTTP_PORT": str(self.door)}, "worker": {}}
         asking = [self.part(*words, **named, **where[words[0]]) for words in every if words in ask_others]
         await self._all(*asking)

@@ -1,7 +1,7 @@
 """Commands that only look: facts, streams, consumers, timers."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Annotated, Any
@@ -71,13 +71,20 @@ def show_stream(name: Annotated[str, typer.Argument(help="order-0197…")], *, a
     asyncio.run(run())
 
 
-def consumers(*, as_json: AsJson = False) -> None:
-    """Every consumer with how far it is behind each source it hears."""
+def consumers(
+    *,
+    partitions: Annotated[
+        bool, typer.Option("--partitions", help="Each partition of a topic alone.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Every consumer with how far it is behind each source it hears: by our own checkpoints, which decide."""
     settings = chosen()
 
     async def run() -> None:
         async with opened(settings) as house:
             rows = await _consumers(house)
+        rows = rows if partitions else _of_whole_topics(rows)
         show(rows, ("consumer", "source", "position", "behind", "parked"), as_json=as_json)
 
     asyncio.run(run())
@@ -106,6 +113,19 @@ async def _consumers(house: House) -> list[Mapping[str, Any]]:
         parked = await parking.stopped(desk.db)
         rows += [asdict(lag) | {"parked": parked.get(lag.consumer, 0)} for lag in await lags(house, desk)]
     return rows
+
+
+def _of_whole_topics(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """One row for each topic of a consumer: facts handled, and facts behind, over its partitions."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        topic = row["source"].partition("/")[0]
+        whole = found.setdefault(
+            (row["consumer"], topic), {**row, "source": topic, "position": 0, "behind": 0}
+        )
+        whole["position"] += row["position"]
+        whole["behind"] += row["behind"]
+    return list(found.values())
 
 
 async def _since(house: House, after: Mapping[str, int]) -> list[Stored]:

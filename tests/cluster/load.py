@@ -9,7 +9,7 @@ from httpx2 import Response, TransportError
 from tests.journeys.story import DEFINITION, TEMPLATES, day
 from tests.world import Person, World
 
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 600
 AGAIN_SECONDS = 0.2
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from deploy.cluster.processes import Part, Processes
 
-PAUSE_SECONDS = (0.1, 1.5)
+PAUSE_SECONDS = (0.5, 4.0)
+"""Shortest and longest: each that is started again needs a core for some seconds."""
 
 
 async def reap(
