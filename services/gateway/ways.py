@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import APIRouter
+from fastapi.routing import RouteContext, iter_route_contexts
 from httpx2 import (
     URL,
     AsyncBaseTransport,
@@ -15,7 +16,7 @@ from httpx2 import (
 )
 from starlette.requests import Request as Asked
 from starlette.responses import Response as Answer
-from starlette.routing import BaseRoute, Match
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.kernel.decider import Refused
@@ -32,19 +33,21 @@ class Ways(AsyncBaseTransport):
     """An HTTP transport to several services. `routers` in the order of who answers first; `urls` by service."""
 
     def __init__(self, routers: Sequence[tuple[str, APIRouter]], urls: Mapping[str, str]) -> None:
-        self._routers, self._urls = routers, {name: URL(url) for name, url in urls.items()}
+        self._routes = [
+            (name, route) for name, router in routers for route in iter_route_contexts(router.routes)
+        ]
+        self._urls = {name: URL(url) for name, url in urls.items()}
         self._network = AsyncHTTPTransport(retries=0)
 
-    def way(self, method: str, path: str) -> tuple[str, BaseRoute] | None:
+    def way(self, method: str, path: str) -> tuple[str, RouteContext] | None:
         """Who answers this, by which route; where one only knows the address by other methods it says so itself."""
         scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
         partly = None
-        for name, router in self._routers:
-            for route in router.routes:
-                found, _ = route.matches(scope)
-                if found is Match.FULL:
-                    return name, route
-                partly = partly or ((name, route) if found is Match.PARTIAL else None)
+        for name, route in self._routes:
+            found, _ = route.matches(scope)
+            if found is Match.FULL:
+                return name, route
+            partly = partly or ((name, route) if found is Match.PARTIAL else None)
         return partly
 
     async def handle_async_request(self, request: Request) -> Response:

@@ -89,6 +89,11 @@ async def test_one_trace_goes_from_an_approval_to_the_child_campaign_and_its_mai
         return mine >= WAY_OF_AN_APPROVAL
 
     await until(told, 20)
+    counted = {
+        key[1:] for key in await values_of(cluster, "serve gateway") if "request_seconds_count" in key[0]
+    }
+    assert ("POST", "/orders/{order_id}/place", "200") in counted
+    assert not [labels for labels in counted if "unmatched" in labels]
 
 
 async def test_every_process_tells_of_its_health_and_of_every_kind_of_metric(cluster: Cluster) -> None:

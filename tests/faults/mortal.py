@@ -25,7 +25,7 @@ from shared.kernel.message import NO_PARAMS, Actor, Command, Recorded
 from shared.kernel.projection import Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.relay import relay
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.sqlite import connect
 from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore, append
@@ -70,7 +70,9 @@ class Shop:
         )
         async with asyncio.TaskGroup() as group:
             for consumer in consumers:
-                feed = KafkaFeed(self.brokers, f"samverkan.{consumer.name}", topics, consumer, self.member)
+                feed = KafkaFeed(
+                    self.brokers, f"samverkan.{consumer.name}", topics, consumer, self.member, {}
+                )
                 group.create_task(consumer.run([feed]))
 
     async def told(self) -> bool:
@@ -111,7 +113,8 @@ async def begin(directory: Path, database: str) -> None:
     """An empty store and tables, before the first life."""
     SQLiteStore(directory / "catalog.events.db").close()
     db = await PostgresDatabase.open(database, "catalog")
-    await db.commit([(table, NO_PARAMS) for table in (*ENGINE_TABLES, TABLE, DONE_TABLE)])
+    await db.go_forward(ENGINE)
+    await db.commit([(table, NO_PARAMS) for table in (TABLE, DONE_TABLE)])
     await db.close()
 
 

@@ -155,7 +155,7 @@ async def test_a_way_that_swallows_everything_is_left_in_time_and_taken_again(
     async with opened(tmp_path, way.broker.brokers) as shop:
         await shop.db.commit([(TABLE, {})])
         consumer = Consumer("test.roll", ["catalog.people"], shop.db, view)
-        feed = KafkaFeed(way.broker.brokers, "samverkan.test.roll", ["catalog.people"], consumer, "one")
+        feed = KafkaFeed(way.broker.brokers, "samverkan.test.roll", ["catalog.people"], consumer, "one", {})
         hearing = asyncio.create_task(consumer.run([feed]))
         async with telling(shop):
             streams = await shop.people(10)
