@@ -70,9 +70,8 @@ class Shell:
 
     def close(self) -> None:
         """End it."""
-        if self._bash.stdin is not None:
-            self._bash.stdin.close()
-        self._bash.wait()
+        with self._bash:  # leaving it closes both ends and waits
+            pass
 
 
 def shape(line: str) -> str:
