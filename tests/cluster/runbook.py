@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CUT_ID = re.compile(r"[0-9a-f-]*…$")
 END = "end-of-answer-"
 MORE = "…"
 MOST_LINES, WIDEST = 6, 118
 SHAPES = (
+    (re.compile(r"TopicId: \S{22}"), "TopicId: ID"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"\d+"), "N"),
     (re.compile(r"\bN(\.N)?(e[+-]?N)?\b"), "N"),
@@ -87,7 +89,7 @@ def missing(shown: Sequence[str], printed: Sequence[str]) -> str | None:
     for line in shown:
         if line == MORE:
             continue
-        wanted = shape(line.removesuffix(MORE))
+        wanted = shape(re.sub(CUT_ID, "", line))
         if not any(found.startswith(wanted) if line.endswith(MORE) else found == wanted for found in there):
             return line
     return None
