@@ -154,21 +154,16 @@ class KafkaFeed:
     async def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         """See Feed.batches. `after` is read anew at each assignment through the owner."""
         del after
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._brokers,
-            group_id=self._group,
-            group_instance_id=f"{self._group}.{self._member}",
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            fetch_max_wait_ms=50,
-            retry_backoff_ms=RETRY_MS,
-        )
-        consumer.subscribe(self._topics, listener=_FromOwnCheckpoint(consumer, self._owner))
+        consumer = GroupClient(self._brokers, self._group, self._member)
+        listener = _FromOwnCheckpoint(consumer, self._owner)
+        consumer.subscribe(self._topics, listener=listener)
         try:
             await consumer.start()
             while True:
                 async for batch in _fetched(consumer):
                     yield batch
+                if listener.failed:
+                    raise listener.failed
         except KafkaError as error:
             raise ConnectionError(f"{self._group}: {type(error).__name__}") from error
         finally:
@@ -201,6 +196,7 @@ async def _fetched(consumer: AIOKafkaConsumer) -> AsyncGenerator[Batch, None]:
 class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, consumer: AIOKafkaConsumer, owner: Owner) -> None:
         self._consumer, self._owner = consumer, owner
+        self.failed: Exception | None = None
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Finish the batch in hand; whoever is next begins behind it."""
@@ -209,22 +205,75 @@ class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Go on behind what our own tables have."""
-        places = await self._owner.take_over([source_of(partition) for partition in assigned])
+        hold_back(self._consumer, assigned)
+        try:
+            places = await self._owner.take_over([source_of(partition) for partition in assigned])
+        except Exception as error:
+            self.failed = error
+            raise
         for partition in assigned:
             self._consumer.seek(partition, places.get(source_of(partition), 0))
+        self._consumer.resume(*assigned)
+
+
+def hold_back(consumer: AIOKafkaConsumer, assigned: Collection[TopicPartition]) -> None:
+    """Fetch nothing of what was just assigned, and never ask for the group's offset, until we say where to begin."""
+    consumer.pause(*assigned)
+    for partition in assigned:
+        consumer.seek(partition, 0)
 
 
 async def _begun_anew(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> Batch:
-    """Nothing heard, and the place where the broker's log begins now: facts to come stand at smaller offsets."""
     begin = int((await consumer.beginning_offsets([partition]))[partition])
+    consumer.seek(partition, begin)
+    return anew(source_of(partition), offset, begin)
+
+
+def anew(source: str, heard: int, begin: int) -> Batch:
+    """Nothing heard, and the place where the broker's log begins now: facts to come stand at smaller offsets."""
     log.warning(
         "the broker lost what was heard; beginning anew",
-        extra={"source": source_of(partition), "heard": offset, "begin": begin},
+        extra={"source": source, "heard": heard, "begin": begin},
     )
-    consumer.seek(partition, begin)
-    return Batch(source_of(partition), [], begin)
+    return Batch(source, [], begin)
 
 
-def source_of(partition: TopicPartition) -> str:
+class GroupClient(AIOKafkaConsumer):  # type: ignore[misc]
+    """The client of one member of a group, for every feed alike. It goes where it is sought to, or nowhere."""
+
+    def __init__(self, brokers: str, group: str, member: str) -> None:
+        super().__init__(
+            bootstrap_servers=brokers,
+            group_id=group,
+            group_instance_id=f"{group}.{member}",
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=50,
+            retry_backoff_ms=RETRY_MS,
+        )
+
+    async def stop(self) -> None:
+        """Let go of the brokers. aiokafka breaks off, as if cancelled, where a fetch waits for one that is gone."""
+        stopping = asyncio.ensure_future(super().stop())
+        await asyncio.wait({stopping})
+        if stopping.cancelled():
+            await self._client.close()
+        else:
+            stopping.result()
+
+
+class Partition(Protocol):
+    """What a client of Kafka calls a partition."""
+
+    @property
+    def topic(self) -> str:
+        """Its topic."""
+
+    @property
+    def partition(self) -> int:
+        """Its number."""
+
+
+def source_of(partition: Partition) -> str:
     """`samverkan.ordering.orders/3`."""
     return f"{partition.topic}/{partition.partition}"
