@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     """Where the gateway finds the services that run as processes of their own: `catalog=http://host:port,…`."""
     admin_port: int = Field(0, ge=0, le=65535)
     """Where this process tells operators of its health and metrics. 0 takes any free port."""
-    transport: Literal["local", "kafka"] = "local"
-    """How services hear each other: through their stores' own tails, or over Kafka."""
+    transport: Literal["local", "kafka", "faust"] = "local"
+    """How services hear each other: through their stores' own tails, or over Kafka, by aiokafka or by Faust."""
     kafka_brokers: str = ""
     """`host:port`, with commas between."""
     worker_name: str = socket.gethostname()

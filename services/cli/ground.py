@@ -162,7 +162,14 @@ def bus_of(settings: Settings) -> Bus | None:
         raise Leave(WRONG, "Kafka's client is not installed; install the extra `kafka`")
     from shared.runtime.kafka_bus import KafkaBus
 
-    return KafkaBus(settings.kafka_brokers, settings.worker_name, settings.address)
+    where = (settings.kafka_brokers, settings.worker_name, settings.address)
+    if settings.transport == "kafka":
+        return KafkaBus(*where)
+    if not find_spec("faust"):
+        raise Leave(WRONG, "Faust is not installed; install the extra `faust`")
+    from shared.transport.faust import FaustFeed
+
+    return KafkaBus(*where, FaustFeed)
 
 
 def clock_of(settings: Settings) -> MovedClock:

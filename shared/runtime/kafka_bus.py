@@ -1,7 +1,7 @@
 """Services hear each other over Apache Kafka: a relay for each, and a consumer group for each purpose."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,25 +12,29 @@ from shared.runtime.desk import Desk
 from shared.runtime.host import Part
 from shared.runtime.mirror import mirror
 from shared.runtime.relay import relay
+from shared.store.port import EventStore
 from shared.telemetry.traces import sending
 from shared.transport.cloudevents import PREFIX
 from shared.transport.dead_letters import DeadLetters
-from shared.transport.kafka import KafkaFeed, Publisher
+from shared.transport.kafka import KafkaFeed, Owner, Publisher
 from shared.transport.onlooker import Onlooker, told
 from shared.transport.port import Feed
+
+Joined = Callable[[str, str, Sequence[str], Owner, str, Mapping[str, EventStore]], Feed]
+"""Brokers, group, topics, owner, member, stores at hand → what this member of the group hears."""
 
 
 class KafkaBus:
     """Bus over these brokers. A service hears its own facts over them too, so that its workers can share them.
 
-    `member` is the name of this process among the workers of a service, `address` where the gateway is reached.
-    A relay tells what a service has stated; a worker tells what it could not handle.
+    `member` is the name of this process among the workers of a service, `address` where the gateway is reached,
+    `joined` the feed of a member. A relay tells what a service has stated; a worker tells what it could not handle.
     """
 
     relays = True
 
-    def __init__(self, brokers: str, member: str, address: str) -> None:
-        self._brokers, self._member, self._address = brokers, member, address
+    def __init__(self, brokers: str, member: str, address: str, joined: Joined = KafkaFeed) -> None:
+        self._brokers, self._member, self._address, self._joined = brokers, member, address, joined
         self._onlooker = Onlooker(brokers)
 
     def feeds(self, desk: Desk, consumer: Consumer, desks: Mapping[str, Desk]) -> Sequence[Feed]:
@@ -38,7 +42,7 @@ class KafkaBus:
         del desk
         group, topics = f"{PREFIX}.{consumer.name}", sorted(consumer.topics)
         stores = {name: other.store for name, other in desks.items()}
-        return [KafkaFeed(self._brokers, group, topics, consumer, self._member, stores)]
+        return [self._joined(self._brokers, group, topics, consumer, self._member, stores)]
 
     def jobs(self, desk: Desk, parts: frozenset[Part]) -> Mapping[str, Coroutine[Any, Any, None]]:
         """See Bus.jobs."""

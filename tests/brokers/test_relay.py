@@ -1,8 +1,8 @@
 """Store to topic: nothing lost, nothing out of order, repeats only with the same id."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from shared.runtime.relay import relay
 from shared.runtime.tables import ENGINE
 from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore
-from shared.transport.kafka import KafkaFeed, Publisher
+from shared.transport.kafka import Publisher
 from shared.transport.topics import Topic, Topics, WrongTopics, declared
 from tests.brokers.listening import headers_of, records_of
 from tests.world import ADDRESS, MONDAY
@@ -145,35 +145,6 @@ async def test_a_second_relay_started_by_mistake_is_fenced(broker: Kafka, tmp_pa
         assert [type(task.exception()) for task in done] == [StaleOwner]
         await cancelled(*running)
         await other.close()
-
-
-@pytest.mark.usefixtures("topics")
-async def test_a_feed_starts_at_our_own_checkpoint_whatever_the_group_says(
-    broker: Kafka, tmp_path: Path
-) -> None:
-    async with opened(tmp_path, broker.brokers) as shop:
-        streams = await shop.people(10)
-        await shop.tell_all()
-        for _ in range(2):  # the second time the group's offset is at the end, our own place is not
-            feed = KafkaFeed(broker.brokers, "samverkan.test.feed", ["catalog.people"], Beginner(), "one", {})
-            heard: set[str] = set()
-            async with aclosing(feed.batches({})) as batches:
-                async for batch in batches:
-                    heard |= {event.stream for event in batch.events}
-                    assert all(codec.read(event) for event in batch.events)
-                    if heard >= set(streams):
-                        break
-
-
-class Beginner:
-    """Has never heard anything."""
-
-    async def take_over(self, sources: Collection[str]) -> Mapping[str, int]:
-        del sources
-        return {}
-
-    async def let_go(self) -> None:
-        """Nothing is in hand."""
 
 
 async def test_topics_are_planned_applied_and_checked(broker: Kafka) -> None:
