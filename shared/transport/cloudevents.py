@@ -7,6 +7,8 @@ Ids travel, and never the fingerprint of somebody's request.
 
 import base64
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,12 +29,13 @@ Headers = list[tuple[str, bytes | None]]
 
 
 class Message(NamedTuple):
-    """What goes to a broker: key and value as bytes, or what a stranger left out."""
+    """What goes to a broker: key and value as bytes, or what a stranger left out; the moment in ms since 1970."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Headers
+    moment: int | None = None
 
 
 class NotOurs(Exception):
@@ -41,33 +44,44 @@ class NotOurs(Exception):
 
 def to_message(stored: Stored, address: str) -> Message:
     """The message that tells this fact to everybody. `address` is where the gateway serves our schemas."""
-    topic = TOPICS[stored.category]
-    subject = stored.stream.partition("-")[2]
-    meta = orjson.loads(stored.meta)
-    type_ = f"{PREFIX}.{owner_of(topic)}.{stored.type}"
-    attributes = {
-        "specversion": "1.0",
-        "id": str(stored.id),
-        "source": f"/{PREFIX}/{owner_of(topic)}",
-        "type": f"{type_}.v{stored.schema}",
-        "subject": subject,
-        "time": meta["at"],
-        "dataschema": f"{address}/schemas/{type_}/{stored.schema}.json",  # CloudEvents wants an absolute URI
-        "partitionkey": subject,
-        "sequence": str(stored.version),
-        "position": str(stored.position),
-        "correlationid": meta["correlation"],
-        "causationid": meta["cause"],
-        "commandid": str(stored.command_id),
-        "actor": meta["by"],
-    }
+    category, _, id_ = stored.stream.partition("-")
+    topic, headers_of_kind = _kind(category, stored.type, stored.schema, address)
+    subject, meta = id_.encode(), orjson.loads(stored.meta)
     headers: Headers = [
-        (f"ce_{name}", value.encode()) for name, value in attributes.items() if value is not None
+        *headers_of_kind,
+        ("ce_id", str(stored.id).encode()),
+        ("ce_subject", subject),
+        ("ce_time", meta["at"].encode()),
+        ("ce_partitionkey", subject),
+        ("ce_sequence", b"%d" % stored.version),
+        ("ce_position", b"%d" % stored.position),
+        ("ce_correlationid", meta["correlation"].encode()),
+        ("ce_commandid", str(stored.command_id).encode()),
+        ("ce_actor", meta["by"].encode()),
     ]
-    if trace := meta.get("trace"):
-        headers.append(("traceparent", trace.encode()))
-    headers.append(("content-type", b"application/json"))
-    return Message(f"{PREFIX}.{topic}", subject.encode(), stored.data, headers)
+    for name, value in (("ce_causationid", meta["cause"]), ("traceparent", meta.get("trace"))):
+        if value:
+            headers.append((name, value.encode()))
+    moment = int(datetime.fromisoformat(meta["at"]).timestamp() * 1000)
+    return Message(topic, subject, stored.data, headers, moment)
+
+
+@lru_cache(maxsize=4096)
+def _kind(category: str, type_: str, schema: int, address: str) -> tuple[str, Headers]:
+    """The topic of every fact of this kind, and the headers that are the same in all of them."""
+    topic = TOPICS[category]
+    source = f"/{PREFIX}/{owner_of(topic)}"
+    name = f"{PREFIX}.{owner_of(topic)}.{type_}"
+    return f"{PREFIX}.{topic}", [
+        ("ce_specversion", b"1.0"),
+        ("ce_source", source.encode()),
+        ("ce_type", f"{name}.v{schema}".encode()),
+        (
+            "ce_dataschema",
+            f"{address}/schemas/{name}/{schema}.json".encode(),
+        ),  # CloudEvents wants an absolute URI
+        ("content-type", b"application/json"),
+    ]
 
 
 def from_message(

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -14,8 +16,8 @@ from aiokafka.errors import (
     MessageSizeTooLargeError,
     OffsetOutOfRangeError,
 )
+from aiokafka.partitioner import murmur2
 
-from shared import codec
 from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored
 from shared.store.port import EventStore
@@ -49,9 +51,16 @@ class Publisher:
         """
         try:
             producer = await self._ready()
-            waiting = [await self._send(producer, stored, into) for stored in events]
-            await producer.flush()
-            await asyncio.gather(*waiting)
+            shares: dict[TopicPartition, list[Message]] = defaultdict(list)
+            partitions: dict[str, int] = {}
+            for stored in events:
+                message = to_message(stored, self._address)
+                topic = into or message.topic
+                if topic not in partitions:
+                    partitions[topic] = len(await producer.partitions_for(topic))
+                place = TopicPartition(topic, partition_for(message.key or b"", partitions[topic]))
+                shares[place].append(message)
+            await asyncio.gather(*(_sent(producer, place, share) for place, share in shares.items()))
         except KafkaError as error:
             await self.close()
             raise ConnectionError(f"publishing failed: {type(error).__name__}") from error
@@ -98,19 +107,26 @@ class Publisher:
             self._producer = producer
         return self._producer
 
-    async def _send(
-        self, producer: AIOKafkaProducer, stored: Stored, into: str | None
-    ) -> "asyncio.Future[object]":
-        message = to_message(stored, self._address)
-        moment = codec.moment_of(stored)
-        sent: asyncio.Future[object] = await producer.send(
-            into or message.topic,
-            value=message.value,
-            key=message.key,
-            headers=message.headers,
-            timestamp_ms=int(moment.timestamp() * 1000),
-        )
-        return sent
+
+async def _sent(producer: AIOKafkaProducer, place: TopicPartition, messages: Sequence[Message]) -> None:
+    """These messages in their order; no batch is sent before the one before it is acknowledged."""
+    done = 0
+    while done < len(messages):
+        batch = producer.create_batch()
+        for message in messages[done:]:  # the first one always fits
+            if not batch.append(
+                key=message.key, value=message.value, headers=message.headers, timestamp=message.moment
+            ):
+                break
+        batch.close()  # or it would linger, in case that more is added
+        done += batch.record_count()
+        await (await producer.send_batch(batch, place.topic, partition=place.partition))
+
+
+@lru_cache(maxsize=100_000)
+def partition_for(key: bytes, partitions: int) -> int:
+    """Where Kafka's own clients put this key among so many partitions. It is remembered: to compute it is slow."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
 
 
 class Owner(Protocol):

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import orjson
 import pytest
+from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.structs import ConsumerRecord
 
 from deploy.cluster.servers import Kafka
@@ -20,12 +22,13 @@ from shared.runtime.relay import relay
 from shared.runtime.tables import ENGINE
 from shared.store.port import NEW
 from shared.store.sqlite import SQLiteStore
-from shared.transport.kafka import Publisher
+from shared.transport.kafka import Publisher, partition_for
 from shared.transport.topics import Topic, Topics, WrongTopics, declared
 from tests.brokers.listening import headers_of, records_of
 from tests.world import ADDRESS, MONDAY
 
 PEOPLE = "samverkan.catalog.people"
+META = orjson.dumps({"at": MONDAY, "by": "test", "command": uuid4(), "cause": None, "correlation": uuid4()})
 
 
 class Shop:
@@ -145,6 +148,27 @@ async def test_a_second_relay_started_by_mistake_is_fenced(broker: Kafka, tmp_pa
         assert [type(task.exception()) for task in done] == [StaleOwner]
         await cancelled(*running)
         await other.close()
+
+
+@pytest.mark.usefixtures("topics")
+async def test_facts_that_fill_many_batches_keep_their_order(broker: Kafka) -> None:
+    ours, command = f"person-{uuid4()}", uuid4()
+    facts = [
+        Stored(n + 1, ours, n, uuid4(), "PersonActivated", 1, b'"%s"' % (b"x" * size), META, command)
+        for n, size in enumerate([1_000] * 600 + [300_000] * 2)  # the last are larger than a whole batch
+    ]
+    publisher = Publisher(broker.brokers, ADDRESS)
+    await publisher.publish(facts)
+    await publisher.close()
+    told = of(await everything(broker.brokers), [ours])[ours]
+    assert told == [(fact.version, str(fact.id)) for fact in facts]
+
+
+def test_a_key_goes_where_the_clients_of_kafka_itself_would_put_it() -> None:
+    theirs = DefaultPartitioner()
+    for partitions in (1, 3, 12):
+        for key in (str(uuid4()).encode() for _ in range(200)):
+            assert partition_for(key, partitions) == theirs(key, list(range(partitions)), [])
 
 
 async def test_topics_are_planned_applied_and_checked(broker: Kafka) -> None:
