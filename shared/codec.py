@@ -9,7 +9,7 @@ import orjson
 
 from shared.contracts.registry import EVENTS, TOPICS
 from shared.contracts.upcasts import UPCASTS, Step
-from shared.kernel.ids import derive
+from shared.kernel.ids import derive, of_text
 from shared.kernel.message import Command, Event, NewEvent, Recorded, Stored
 
 
@@ -118,8 +118,8 @@ def read(stored: Stored) -> Recorded:
             actor=meta["by"],
             command_id=stored.command_id,
             # Most facts follow at once from their command: then the id stands there already, parsed.
-            correlation_id=stored.command_id if correlation == meta.get("command") else UUID(correlation),
-            causation_id=UUID(cause) if cause else None,
+            correlation_id=stored.command_id if correlation == meta.get("command") else of_text(correlation),
+            causation_id=of_text(cause) if cause else None,
             trace=meta.get("trace"),
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -153,9 +153,10 @@ class Consumer(Watermarks):
         stopped: Versions = {row["stream"]: row["version"] for row in rows}
         pending: list[Statement] = []
         reached: Versions = {}
-        for stored in batch.events:
-            if stored.position <= self.position(batch.source) or codec.topic_of(stored) not in self.topics:
-                continue
+        place = self.position(batch.source)
+        heard = [one for one in batch.events if one.position > place and codec.topic_of(one) in self.topics]
+        self._look_up({stored.stream for stored in heard})
+        for stored in heard:
             if singly and self._leaving:
                 return
             for due in await self._in_order(stored, reached, feed):

@@ -1,12 +1,13 @@
 """How far a consumer has come: a position per source and a version per stream, committed with the effects."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from shared.database.port import Database
 from shared.kernel.projection import Statement
-from shared.runtime.tables import ADVANCE, BEGIN, CHECKPOINTS, MOVE, PROGRESS
+from shared.runtime.progress import advanced, versions_of
+from shared.runtime.tables import BEGIN, CHECKPOINTS, MOVE
 
 STREAMS_REMEMBERED = 100_000
 Versions = dict[str, int]
@@ -68,9 +69,8 @@ class Watermarks:
         if old is None:
             await self._db.write(BEGIN, {"consumer": self.name, "source": place.source})
             old = 0
-        marks = [(ADVANCE, {"consumer": self.name, "stream": s, "version": v}) for s, v in reached.items()]
         moved = {"consumer": self.name, "source": place.source, "new": place.position, "old": old}
-        await self._db.commit([*pending, *marks], guard=(MOVE, moved))
+        await self._db.commit([*pending, *advanced(self.name, reached)], guard=(MOVE, moved))
         if len(self._versions) > STREAMS_REMEMBERED:
             self._versions.clear()
         self._versions |= reached
@@ -79,11 +79,13 @@ class Watermarks:
             self._moved.notify_all()
 
     async def _version(self, stream: str) -> int:
-        known = self._versions.get(stream)
-        if known is None:
-            rows = self._db.recall(PROGRESS, {"consumer": self.name, "stream": stream})
-            known = self._versions[stream] = rows[0]["version"] if rows else -1
-        return known
+        self._look_up({stream})
+        return self._versions[stream]
+
+    def _look_up(self, streams: Collection[str]) -> None:
+        """Know of all these streams up to which version they are handled."""
+        if unknown := [stream for stream in streams if stream not in self._versions]:
+            self._versions |= versions_of(self._db, self.name, unknown)
 
     async def _last(self, stream: str, reached: Versions) -> int:
         """Up to which version this stream is handled, what this batch has done so far included."""

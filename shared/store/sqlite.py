@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from uuid import UUID, SafeUUID
 
 from shared.forward import Schema
+from shared.kernel.ids import of_bytes
 from shared.kernel.message import NewEvent, Stored
 from shared.sqlite import Writer, connect, disk_errors_as_unavailable
 from shared.store.chain import GONE, Tampered, chain_hash, chain_start
@@ -35,7 +35,6 @@ INSERT INTO numbers (category, last) VALUES (?, 1)
 ON CONFLICT (category) DO UPDATE SET last = last + 1 RETURNING last
 """
 DRAWN = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'"
-UUID_BYTES, NOT_SAID = 16, SafeUUID.unknown
 OTHER_PROCESS_SECONDS = 1.0
 """How often to look for what another process (the command line) appended; our own appends wake at once."""
 
@@ -186,14 +185,4 @@ def _link(before: bytes, row: tuple[Any, ...]) -> bytes:
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     position, stream, version, id_, type_, schema, data, meta, command_id = row
-    return Stored(position, stream, version, _uuid(id_), type_, schema, data, meta, _uuid(command_id))
-
-
-def _uuid(raw: bytes) -> UUID:
-    """UUID(bytes=raw) without its many questions: two of them cost as much as fetching the row."""
-    if len(raw) != UUID_BYTES:
-        raise ValueError("not the bytes of a UUID")
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", int.from_bytes(raw))
-    object.__setattr__(made, "is_safe", NOT_SAID)
-    return made
+    return Stored(position, stream, version, of_bytes(id_), type_, schema, data, meta, of_bytes(command_id))

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
-from uuid import UUID
 
 import orjson
 
 from shared.contracts.registry import TOPICS, owner_of
+from shared.kernel.ids import of_text
 from shared.kernel.message import Stored
 
 PREFIX = "samverkan"
@@ -93,8 +93,7 @@ def from_message(
         if found.get("content-type", "").lower().startswith(WHOLE):
             attributes, value = _unfolded(found["content-type"], value or b"")
             found |= attributes
-        name, _, schema = found["ce_type"].rpartition(".v")
-        owner, _, type_ = name.rpartition(".")
+        owner, type_, schema = _parts_of(found["ce_type"])
         meta = {
             "at": found["ce_time"],
             "by": found["ce_actor"],
@@ -106,15 +105,15 @@ def from_message(
         if trace := found.get("traceparent"):
             meta["trace"] = trace
         stored = Stored(
-            position=position,
-            stream=f"{CATEGORIES[topic]}-{found['ce_subject']}",
-            version=int(found["ce_sequence"]),
-            id=UUID(found["ce_id"]),
-            type=type_,
-            schema=int(schema),
-            data=value or b"",
-            meta=orjson.dumps(meta),
-            command_id=UUID(found["ce_commandid"]),
+            position,
+            f"{CATEGORIES[topic]}-{found['ce_subject']}",
+            int(found["ce_sequence"]),
+            of_text(found["ce_id"]),
+            type_,
+            schema,
+            value or b"",
+            orjson.dumps(meta),
+            of_text(found["ce_commandid"]),
         )
     except KeyError as error:
         raise NotOurs(f"no event of ours: {error.args[0]} is missing") from error
@@ -130,6 +129,14 @@ def from_message(
 def _bearable(stream: str) -> bool:
     """True if every database takes it as a key, and every terminal as a line."""
     return len(stream) <= LONGEST_STREAM and stream.isprintable()
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(told: str) -> tuple[str, str, int]:
+    """samverkan.ordering, OrderPlaced and 1 for `samverkan.ordering.OrderPlaced.v1`. Raises ValueError."""
+    name, _, schema = told.rpartition(".v")
+    owner, _, type_ = name.rpartition(".")
+    return owner, type_, int(schema)
 
 
 def _unfolded(content_type: str, whole: bytes) -> tuple[dict[str, str], bytes]:
