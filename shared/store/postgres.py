@@ -8,8 +8,7 @@ share a transaction, two round trips and one fsync.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -20,7 +19,8 @@ from shared.forward import Schema
 from shared.kernel.message import NewEvent, Stored
 from shared.postgres import go_forward
 from shared.store.chain import Tampered, chain_hash, chain_start
-from shared.store.port import NEW, CommandReused, VersionConflict
+from shared.store.port import NEW
+from shared.store.together import INSERT, Append, decide, looked_up
 
 EVENTS = """
 CREATE TABLE IF NOT EXISTS events (
@@ -33,22 +33,6 @@ CREATE TABLE IF NOT EXISTS events (
 NUMBERS = "CREATE TABLE IF NOT EXISTS numbers (category TEXT PRIMARY KEY, last BIGINT NOT NULL)"
 SCHEMA = Schema("events", steps=((EVENTS, NUMBERS),))
 COLUMNS = "position, stream, version, id, type, schema, data, meta, command_id"
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.events', 0))"
-LOOK = """
-SELECT asked.stream, last.version, last.hash, NULL::uuid FROM unnest(%b::text[]) AS asked (stream) CROSS JOIN LATERAL
-    (SELECT version, hash FROM events WHERE stream = asked.stream ORDER BY version DESC LIMIT 1) AS last
-UNION ALL
-SELECT stream, version, NULL, id FROM events WHERE id = ANY(%b::uuid[])
-"""
-"""The head of each stream, by one look into the index however long it is; then those of the ids that are there."""
-INSERT = """
-WITH kept AS (
-    INSERT INTO events (stream, version, id, type, schema, data, meta, command_id, hash)
-    SELECT * FROM unnest(%b::text[], %b::bigint[], %b::uuid[], %b::text[], %b::integer[], %b::bytea[], %b::bytea[],
-                         %b::uuid[], %b::bytea[])
-) SELECT pg_notify(%s, '')
-"""
-"""In binary: as text, the driver takes ten times as long to write the bytes down."""
 NUMBER = """
 INSERT INTO numbers (category, last) VALUES (%s, 1)
 ON CONFLICT (category) DO UPDATE SET last = numbers.last + 1 RETURNING last
@@ -57,18 +41,6 @@ MOST_APPENDS_IN_ONE_COMMIT = 256
 VERIFIED_AT_ONCE = 2000
 OTHER_HOST_SECONDS = 5.0
 """A notification may be lost with its connection; then the next look comes after so long."""
-
-
-class _Append(NamedTuple):
-    stream: str
-    expected: int
-    events: Sequence[NewEvent]
-    answer: "asyncio.Future[int]"
-
-
-class _Head(NamedTuple):
-    version: int
-    hash: bytes
 
 
 class PostgresStore:
@@ -80,7 +52,7 @@ class PostgresStore:
         self._reading: AsyncConnection[TupleRow] | None = None
         self._listening: AsyncConnection[TupleRow] | None = None
         self._reading_turn = asyncio.Lock()
-        self._queue: asyncio.Queue[_Append] = asyncio.Queue()
+        self._queue: asyncio.Queue[Append] = asyncio.Queue()
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
@@ -104,7 +76,7 @@ class PostgresStore:
         if self._closed:
             raise Unavailable("the store is closed")
         answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(_Append(stream, expected, events, answer))
+        self._queue.put_nowait(Append(stream, expected, events, answer))
         return await answer
 
     async def read(self, stream: str, after: int = NEW) -> Sequence[Stored]:
@@ -216,7 +188,7 @@ class PostgresStore:
             for _ in batch:
                 self._queue.task_done()
 
-    async def _write(self, batch: Sequence[_Append]) -> None:
+    async def _write(self, batch: Sequence[Append]) -> None:
         """One transaction for the batch; each append is answered after its commit."""
         try:
             answers = await self._committed(batch)
@@ -236,7 +208,7 @@ class PostgresStore:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    async def _committed(self, batch: Sequence[_Append]) -> list[int | Exception]:
+    async def _committed(self, batch: Sequence[Append]) -> list[int | Exception]:
         """The batch in one transaction of two round trips: a look under the lock, then what follows from it.
 
         Raises Unavailable if nothing was kept, OutcomeUnknown if that cannot be known.
@@ -247,9 +219,9 @@ class PostgresStore:
         connection = self._writing
         try:
             async with connection.pipeline():
-                heads, known = await _looked_up(connection, batch)
+                heads, known = await looked_up(connection, batch)
                 rows: list[tuple[Any, ...]] = []
-                answers = [_decide(append, heads, known, rows) for append in batch]
+                answers = [decide(append, heads, known, rows) for append in batch]
                 if rows:
                     columns = [list(column) for column in zip(*rows, strict=True)]
                     await connection.execute(INSERT, [*columns, f"{self._schema}_events"])
@@ -276,48 +248,6 @@ class PostgresStore:
                     self._wake()
             except (psycopg.OperationalError, Unavailable):
                 await asyncio.sleep(OTHER_HOST_SECONDS)
-
-
-async def _looked_up(
-    connection: AsyncConnection[TupleRow], batch: Sequence[_Append]
-) -> tuple[dict[str, _Head], dict[UUID, tuple[str, int]]]:
-    """Begin, take the lock, and see where the streams of the batch are and which of its events are there."""
-    await connection.execute("BEGIN")
-    await connection.execute(LOCK)
-    streams = list({append.stream for append in batch})
-    ids = [event.id for append in batch for event in append.events]
-    found = await connection.execute(LOOK, (streams, ids), binary=True)
-    heads: dict[str, _Head] = {}
-    known: dict[UUID, tuple[str, int]] = {}
-    for stream, version, hash_, id_ in await found.fetchall():
-        if id_ is None:
-            heads[stream] = _Head(version, hash_)
-        else:
-            known[id_] = (stream, version)
-    return heads, known
-
-
-def _decide(
-    append: _Append, heads: dict[str, _Head], known: dict[UUID, tuple[str, int]], rows: list[tuple[Any, ...]]
-) -> int | Exception:
-    """One append against the heads of the streams as the batch has left them so far."""
-    head = heads.get(append.stream, _Head(NEW, chain_start(append.stream)))
-    last = append.expected + len(append.events)
-    if head.version != append.expected:
-        places = [(append.stream, append.expected + step) for step in range(1, len(append.events) + 1)]
-        if append.events and [known.get(event.id) for event in append.events] == places:
-            return last
-        return VersionConflict(append.stream, append.expected, head.version)
-    if any(event.id in known for event in append.events):
-        return CommandReused(f"{append.stream}: an event id is already in another stream")
-    chain = head.hash
-    for version, event in enumerate(append.events, start=append.expected + 1):
-        chain = chain_hash(chain, version, event)
-        rows.append((append.stream, version, event.id, event.type, event.schema, event.data, event.meta,
-                     event.command_id, chain))  # fmt: skip
-        known[event.id] = (append.stream, version)
-    heads[append.stream] = _Head(last, chain)
-    return last
 
 
 def _stored(row: TupleRow) -> Stored:
