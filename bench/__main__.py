@@ -2,29 +2,53 @@
 
 import argparse
 import asyncio
+import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import appending, envelope, feeding, loading
+from bench import (
+    appending,
+    appending_there,
+    consuming,
+    envelope,
+    feeding,
+    lagging,
+    loading,
+    recovering,
+    relaying,
+)
 from bench.measure import FULL, QUICK, Row, Size, write_json
 from bench.report import about, show, show_about
+from bench.servers import Absent, Servers
 
 try:
     import uvloop as loops
 except ImportError:  # Windows: the loop of the standard library is what the product runs on there, too
     import asyncio as loops  # type: ignore[no-redef]
 
-Measure = Callable[[Size, Path, asyncio.Runner], Row]
+Measure = Callable[[Size, Path, asyncio.Runner, Servers], Row]
+
+
+def _here(measure: Callable[[Size, Path, asyncio.Runner], Row]) -> Measure:
+    """A row that needs no server."""
+    return lambda size, folder, runner, _servers: measure(size, folder, runner)
+
+
 ROWS: Mapping[int, Measure] = {
-    1: appending.one_writer,
-    2: appending.many_writers,
-    4: loading.rehydrate,
-    5: loading.round_trip,
-    6: feeding.catch_up,
-    7: feeding.rebuilding,
-    14: envelope.envelope,
+    1: _here(appending.one_writer),
+    2: _here(appending.many_writers),
+    3: appending_there.sixteen_writers,
+    4: _here(loading.rehydrate),
+    5: _here(loading.round_trip),
+    6: _here(feeding.catch_up),
+    7: _here(feeding.rebuilding),
+    8: consuming.consuming,
+    9: relaying.relaying,
+    10: lagging.lagging,
+    11: recovering.recovering,
+    14: _here(envelope.envelope),
 }
 RESULTS = Path(__file__).parent / "results"
 
@@ -32,20 +56,30 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> None:
     """Measure the rows asked for, print them and keep all samples as JSON."""
     asked = _arguments()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # topics just made have no leader for a moment
     size = QUICK if asked.quick else FULL
     facts = about(quick=asked.quick, repeats=size.repeats, loop=loops.__name__)
     show_about(facts)
-    rows = []
-    for number in asked.only:
-        with (
-            tempfile.TemporaryDirectory(prefix=f"bench-{number}-", dir=asked.dir) as folder,
-            asyncio.Runner(loop_factory=loops.new_event_loop) as runner,
-        ):
-            rows.append(ROWS[number](size, Path(folder), runner))
-        show(rows[-1])
+    rows, skipped = [], {}
+    with Servers(asked.dir) as servers:
+        for number in asked.only:
+            try:
+                rows.append(_measured(number, size, asked.dir, servers))
+                show(rows[-1])
+            except Absent as error:
+                skipped[number] = str(error)
+                print(f"\n#{number}  skipped: {error}")
     path = asked.json or RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    write_json(path, facts, rows)
+    write_json(path, facts, rows, skipped)
     print(f"\nAll samples: {path}")
+
+
+def _measured(number: int, size: Size, where: Path | None, servers: Servers) -> Row:
+    with (
+        tempfile.TemporaryDirectory(prefix=f"bench-{number}-", dir=where) as folder,
+        asyncio.Runner(loop_factory=loops.new_event_loop) as runner,
+    ):
+        return ROWS[number](size, Path(folder), runner, servers)
 
 
 def _arguments() -> argparse.Namespace:

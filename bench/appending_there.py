@@ -72,7 +72,7 @@ class _Watched:
 
 def sixteen_writers(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers) -> Row:
     """16 callers at once, each waiting for its own commit before the next append."""
-    url = servers.postgres()
+    url = servers.postgres("appending")
     with psycopg.connect(url, autocommit=True) as admin:
         for statement in postgres_peers.statements():
             admin.execute(statement)

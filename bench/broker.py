@@ -4,14 +4,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import stamina
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.transport.onlooker import Onlooker
+from shared.transport.kafka import source_of
 from shared.transport.topics import Topics, declared
 
+ADDRESS = "http://127.0.0.1:8080"
 TOPIC = "samverkan.catalog.entities"
 PARTITIONS = next(topic.partitions for topic in declared() if topic.name == TOPIC)
+PLACES = [TopicPartition(TOPIC, number) for number in range(PARTITIONS)]
 
 
 async def empty_topics(brokers: str) -> None:
@@ -50,7 +52,20 @@ async def producing(brokers: str) -> AsyncIterator[AIOKafkaProducer]:
 
 async def ends(brokers: str) -> Mapping[str, int]:
     """Where each partition of the entities' topic ends, as the product's consumers count it."""
-    onlooker = Onlooker(brokers)
-    found = await onlooker.ends([TOPIC.partition(".")[2]])
-    await onlooker.close()
-    return {source: end for places in found.values() for source, end in places.items() if end}
+    async with listening(brokers) as consumer:
+        found = await consumer.end_offsets(PLACES)
+    return {source_of(place): int(end) for place, end in found.items() if end}
+
+
+@asynccontextmanager
+async def listening(brokers: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A plain consumer of no group, before the first event of the entities' topic."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False, fetch_max_wait_ms=50)
+    await consumer.start()
+    try:
+        consumer.assign(PLACES)
+        for place in PLACES:
+            consumer.seek(place, 0)
+        yield consumer
+    finally:
+        await consumer.stop()

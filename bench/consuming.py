@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from bench import material, stream_peers
-from bench.broker import PARTITIONS, TOPIC, empty_topics, ends
+from bench.broker import ADDRESS, PARTITIONS, TOPIC, empty_topics, ends
 from bench.measure import SAMVERKAN, Contender, Goal, Row, Sample, Size, Target, alternate
 from bench.servers import Servers
 from services.catalog.projections.entity_list import ENTITY_LIST
@@ -18,7 +18,7 @@ from shared.kernel.message import NO_PARAMS, Recorded
 from shared.kernel.projection import Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.relay import BATCH
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.transport.kafka import KafkaFeed, Publisher
 
 RAW, TYPED = "getmany loop, no database", "getmany loop, typed, no database"
@@ -42,7 +42,7 @@ CLAUSES = (
 
 def consuming(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers) -> Row:
     """A topic with a backlog, heard from the first event to the last by everybody in turn."""
-    brokers, url, events = servers.kafka().brokers, servers.postgres(), size.consumed
+    brokers, url, events = servers.kafka().brokers, servers.postgres("consuming"), size.consumed
     runner.run(empty_topics(brokers))
     told, places = runner.run(fill(brokers, events)), runner.run(ends(brokers))
     turns = count()
@@ -80,7 +80,7 @@ def consuming(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers
 
 async def fill(brokers: str, count_: int) -> int:
     """Tell so many facts of entities to their topic; how many there are."""
-    facts, publisher = material.told(count_), Publisher(brokers)
+    facts, publisher = material.told(count_), Publisher(brokers, ADDRESS)
     for start in range(0, len(facts), BATCH):
         await publisher.publish(facts[start : start + BATCH])
     await publisher.close()
@@ -115,9 +115,10 @@ async def _heard(brokers: str, places: Places, db: Database, group: str) -> Samp
             done.set()
         return list(ENTITY_LIST.apply(recorded))
 
-    await db.commit([(table, NO_PARAMS) for table in (*ENGINE_TABLES, *ENTITY_LIST.tables)])
+    await db.go_forward(ENGINE)
+    await db.commit([(table, NO_PARAMS) for table in ENTITY_LIST.tables])
     consumer = Consumer(ENTITY_LIST.name, ENTITY_LIST.hears, db, effect)
-    feed = KafkaFeed(brokers, group, ENTITY_LIST.hears, consumer, "bench")
+    feed = KafkaFeed(brokers, group, ENTITY_LIST.hears, consumer, "bench", {})
     async with asyncio.TaskGroup() as group_:
         running = group_.create_task(consumer.run([feed]))
         await done.wait()

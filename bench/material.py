@@ -9,7 +9,7 @@ from services.catalog.deciders.entity import ReviseEntityDetails
 from shared import codec
 from shared.contracts.catalog import EntityDetailsRevised, EntityEvent, EntityRegistered, GroupMembersChanged
 from shared.kernel.ids import EntityId, PersonId, derive
-from shared.kernel.message import Actor, NewEvent
+from shared.kernel.message import Actor, NewEvent, Stored
 
 MONDAY = datetime(2026, 3, 2, 9, 30, 15, 250_000, tzinfo=UTC)
 BY = Actor(id="0197a0c2-7f5e-7c4b-9d1a-3f2b8e6c5d4a", roles=frozenset({"central"}))
@@ -95,3 +95,11 @@ def as_row(stream: str, version: int, new: NewEvent) -> tuple[str, int, bytes, s
 def sizes(events: Sequence[NewEvent]) -> dict[str, int]:
     """How many bytes one fact is, data and envelope, by the first of them."""
     return {"data_bytes": len(events[0].data), "meta_bytes": len(events[0].meta)}
+
+
+def told(count: int) -> list[Stored]:
+    """The same facts as a store would hand them to a relay."""
+    return [
+        Stored(position, f"entity-{entity_id}", version, *encoded(entity_id, version, event))
+        for position, (entity_id, version, event) in enumerate(lives(count), start=1)
+    ]

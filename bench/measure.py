@@ -26,6 +26,12 @@ class Size:
     peer_feed: int
     peer_projected: int
     envelopes: int
+    per_connection: int
+    backlog: int
+    consumed: int
+    lagged: int
+    flows: int
+    faust_kills: int
 
     @property
     def chunk(self) -> int:
@@ -33,8 +39,8 @@ class Size:
         return 500
 
 
-FULL = Size(7, 2000, 60, 300, 1000, 100_000, 20_000, 2000, 20_000)
-QUICK = Size(2, 20, 2, 5, 10, 300, 100, 20, 200)
+FULL = Size(7, 2000, 60, 300, 1000, 100_000, 20_000, 2000, 20_000, 500, 100_000, 100_000, 5000, 30, 3)
+QUICK = Size(2, 20, 2, 5, 10, 300, 100, 20, 200, 5, 1000, 500, 200, 2, 0)
 WRITERS = 64
 
 
@@ -80,6 +86,30 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A number of one contender by itself, and what we want of it: things per second, or a waiting time in seconds."""
+
+    whose: str
+    wanted: float
+    of: Literal["rate", "p50", "p99"] = "rate"
+
+    @property
+    def name(self) -> str:
+        """How the number is called in the table and in the JSON."""
+        return f"{self.whose} ({'per second' if self.of == 'rate' else f'{self.of} in seconds'})"
+
+    def value(self, sample: Sample) -> float:
+        """This number of one turn."""
+        if self.of == "rate":
+            return sample.rate
+        return quantile(sample.waits, 0.5 if self.of == "p50" else 0.99)
+
+    def met(self, value: float) -> bool:
+        """True if this is as good as wanted."""
+        return value >= self.wanted if self.of == "rate" else value <= self.wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the table: what was measured, by whom, and what must be said beside it."""
 
@@ -90,16 +120,19 @@ class Row:
     targets: Sequence[Target]
     clauses: Sequence[str] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
+    goals: Sequence[Goal] = ()
 
 
-def alternate(contenders: Sequence[Contender], repeats: int) -> dict[str, list[Sample]]:
-    """A/B/A/B: every contender once per round, after one round that does not count."""
+def alternate(
+    contenders: Sequence[Contender], repeats: int, *, warm_up: bool = True
+) -> dict[str, list[Sample]]:
+    """A/B/A/B: every contender once per round; the first round does not count where there is something to warm up."""
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
-    for turn in range(repeats + 1):
+    for turn in range(-int(warm_up), repeats):
         for contender in contenders:
             gc.collect()
             sample = contender.turn()
-            if turn:
+            if turn >= 0:
                 samples[contender.name].append(sample)
     return samples
 
@@ -150,13 +183,24 @@ def as_json(row: Row) -> dict[str, object]:
             for target in row.targets
             if (found := ratios(row, target))
         },
+        "goals": {
+            goal.name: spread(found) | {"wanted": goal.wanted, "met": goal.met(statistics.median(found))}
+            for goal in row.goals
+            if (found := [goal.value(sample) for sample in row.samples[goal.whose]])
+        },
         "facts": dict(row.facts),
         "clauses": list(row.clauses),
     }
 
 
-def write_json(path: Path, about: Mapping[str, object], rows: Sequence[Row]) -> None:
-    """One file for one run. The folder is made if there is none."""
+def write_json(
+    path: Path, about: Mapping[str, object], rows: Sequence[Row], skipped: Mapping[int, str]
+) -> None:
+    """One file for one run, with the reason for each row that was skipped. The folder is made if there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"about": dict(about), "rows": {str(row.number): as_json(row) for row in rows}}
+    content = {
+        "about": dict(about),
+        "rows": {str(row.number): as_json(row) for row in rows},
+        "skipped": {str(number): reason for number, reason in skipped.items()},
+    }
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -12,16 +12,16 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 
-from bench.broker import PARTITIONS, TOPIC, empty_topics, producing
+from bench.broker import ADDRESS, PARTITIONS, TOPIC, empty_topics, producing
 from bench.feeding import filled
 from bench.measure import SAMVERKAN, Contender, Goal, Row, Sample, Size, Target, alternate
 from bench.servers import Servers
 from shared.database.port import Database
 from shared.database.postgres import PostgresDatabase
 from shared.database.sqlite import SQLiteDatabase
-from shared.kernel.message import NO_PARAMS, NewEvent, Stored
+from shared.kernel.message import NewEvent, Stored
 from shared.runtime.relay import relay
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 from shared.store.port import EventStore
 from shared.store.postgres import PostgresStore
 from shared.transport.cloudevents import Message, to_message
@@ -57,7 +57,7 @@ class _Backlog:
 
 def relaying(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers) -> Row:
     """A whole backlog, told from the first fact."""
-    brokers, url = servers.kafka().brokers, servers.postgres()
+    brokers, url = servers.kafka().brokers, servers.postgres("relaying")
     runner.run(empty_topics(brokers))
     stack = AsyncExitStack()
     try:
@@ -94,12 +94,12 @@ async def _contenders(
     stack.callback(tables.close)
     tables_there = await PostgresDatabase.open(url, "relay_views")
     stack.push_async_callback(tables_there.close)
-    publisher = Publisher(brokers)
+    publisher = Publisher(brokers, ADDRESS)
     stack.push_async_callback(publisher.close)
     for database in (tables, tables_there):
-        await database.commit([(table, NO_PARAMS) for table in ENGINE_TABLES])
+        await database.go_forward(ENGINE)
     producer = await stack.enter_async_context(producing(brokers))
-    messages, turns = list(map(to_message, facts)), count()
+    messages, turns = [to_message(fact, ADDRESS) for fact in facts], count()
 
     def ours(source: EventStore, database: Database) -> Sample:
         return runner.run(_told(source, database, publisher, events, f"bench.relay-{next(turns)}"))

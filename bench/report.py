@@ -9,9 +9,20 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from bench.measure import Row, Sample, Target, quantile, ratios
+from bench.measure import Goal, Row, Sample, Target, quantile, ratios
 
-PACKAGES = ("eventsourcing", "orjson", "pydantic", "pydantic-core", "uuid-utils", "uvloop")
+PACKAGES = (
+    "aiokafka",
+    "eventsourcing",
+    "faststream",
+    "faust-streaming",
+    "orjson",
+    "psycopg",
+    "pydantic",
+    "pydantic-core",
+    "uuid-utils",
+    "uvloop",
+)
 
 
 def about(*, quick: bool, repeats: int, loop: str) -> dict[str, object]:
@@ -43,11 +54,15 @@ def show_about(facts: Mapping[str, object]) -> None:
 def show(row: Row) -> None:
     """One row: each contender's median and spread, then the ratios against what is wanted."""
     print(f"\n#{row.number}  {row.title}")
-    print(f"    {'':32}{'median ' + row.thing:>22}{'min - max':>23}{'µs each':>10}{'p50 ms':>9}{'p99 ms':>9}")
+    print(f"    {'':32}{'median ' + row.thing:>22}{'min - max':>23}{'µs each':>13}{'p50 ms':>9}{'p99 ms':>9}")
     for name, samples in row.samples.items():
         print(f"    {name:32}{_rates(samples)}{_waits(samples)}")
     for target in row.targets:
         print(f"    {_ratio(target, ratios(row, target))}")
+    for goal in row.goals:
+        print(f"    {_goal(goal, [goal.value(sample) for sample in row.samples[goal.whose]])}")
+    for name, fact in row.facts.items():
+        print(f"    {name}: {fact}")
     for clause in row.clauses:
         print(f"    - {clause}")
 
@@ -55,7 +70,7 @@ def show(row: Row) -> None:
 def _rates(samples: Sequence[Sample]) -> str:
     rates = [sample.rate for sample in samples]
     middle = statistics.median(rates)
-    return f"{middle:>22,.0f}{f'{min(rates):,.0f} - {max(rates):,.0f}':>23}{1e6 / middle:>10.2f}"
+    return f"{middle:>22,.0f}{f'{min(rates):,.0f} - {max(rates):,.0f}':>23}{1e6 / middle:>13.2f}"
 
 
 def _waits(samples: Sequence[Sample]) -> str:
@@ -70,7 +85,16 @@ def _waits(samples: Sequence[Sample]) -> str:
 def _ratio(target: Target, found: Sequence[float]) -> str:
     middle = statistics.median(found)
     line = f"{target.name:58}{middle:>9.2f}  ({min(found):.2f} - {max(found):.2f})"
-    if not target.wanted:
-        return line
-    sign = "≥" if target.of == "rate" else "≤"
-    return f"{line}   wanted {sign} {target.wanted:g}: {'met' if target.met(middle) else 'NOT met'}"
+    return f"{line}{_wanted(target, middle)}" if target.wanted else line
+
+
+def _goal(goal: Goal, found: Sequence[float]) -> str:
+    middle = statistics.median(found)
+    digits = 0 if goal.of == "rate" else 4
+    line = f"{goal.name:58}{middle:>9,.{digits}f}  ({min(found):,.{digits}f} - {max(found):,.{digits}f})"
+    return f"{line}{_wanted(goal, middle)}"
+
+
+def _wanted(what: Target | Goal, found: float) -> str:
+    sign = "≥" if what.of == "rate" else "≤"
+    return f"   wanted {sign} {what.wanted:g}: {'met' if what.met(found) else 'NOT met'}"

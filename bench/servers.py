@@ -6,6 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psycopg
+from psycopg import sql
+
 from deploy.cluster.servers import Kafka, kafka, kafka_jars, postgres, postgres_programs
 
 CACHE = Path.home() / ".cache" / "samverkan"
@@ -46,11 +49,13 @@ class Servers:
             self._kafka = self._running.enter_context(kafka(jars, Path(files)))
         return self._kafka
 
-    def postgres(self) -> str:
-        """The URL of a running PostgreSQL, which removes its own files at the end. Raises Absent."""
+    def postgres(self, name: str) -> str:
+        """The URL of an empty database of this name in a running PostgreSQL. Raises Absent."""
         if self._postgres is None:
             if postgres_programs() is None:
                 raise Absent("PostgreSQL is not installed: apt-get install postgresql")
             files = Path(tempfile.mkdtemp(prefix="bench-postgres-", dir=self._folder))
             self._postgres = self._running.enter_context(postgres(files)).url
-        return self._postgres
+        with psycopg.connect(self._postgres, autocommit=True) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return f"{self._postgres.rpartition('/')[0]}/{name}"

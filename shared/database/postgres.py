@@ -51,15 +51,16 @@ class PostgresDatabase:
     async def commit(self, statements: Sequence[Statement], *, guard: Statement | None = None) -> None:
         """See Database.commit."""
         async with self._transaction() as connection:
+            moved = None
             async with connection.pipeline():
                 await connection.execute(LOCK)
                 for text, same in groupby(statements, key=itemgetter(0)):
                     cursor = connection.cursor()
                     await cursor.executemany(translated(text), [dict(params) for _, params in same])
-            if guard is not None:
-                moved = await connection.execute(translated(guard[0]), dict(guard[1]))
-                if moved.rowcount != 1:
-                    raise StaleOwner(str(guard[1]))
+                if guard is not None:
+                    moved = await connection.execute(translated(guard[0]), dict(guard[1]))
+            if guard is not None and moved is not None and moved.rowcount != 1:
+                raise StaleOwner(str(guard[1]))
 
     async def write(self, text: str, params: Params) -> Sequence[Row]:
         """See Database.write."""

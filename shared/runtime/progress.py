@@ -21,27 +21,26 @@ AT_ONCE = (128, 16, 1)
 def versions_of(db: Database, consumer: str, streams: Sequence[str]) -> dict[str, int]:
     """The last version that this consumer has handled of each; -1 where it has handled none."""
     versions = dict.fromkeys(streams, -1)
-    for some in _parts(streams):
-        asked = {"consumer": consumer, **{f"s{n}": stream for n, stream in enumerate(some)}}
-        versions |= {row["stream"]: row["version"] for row in db.recall(_asking(len(some)), asked)}
+    for start in range(0, len(streams), AT_ONCE[0]):
+        some = streams[start : start + AT_ONCE[0]]
+        count = min(size for size in AT_ONCE if size >= len(some))
+        asked: dict[str, object] = {"consumer": consumer}
+        for n in range(count):  # the last is asked for again and again, so that one question does for all
+            asked[f"s{n}"] = some[min(n, len(some) - 1)]
+        versions |= {row["stream"]: row["version"] for row in db.recall(_asking(count), asked)}
     return versions
 
 
 def advanced(consumer: str, versions: Mapping[str, int]) -> Iterator[Statement]:
     """The statements that say so. A version never goes back."""
-    for some in _parts(list(versions)):
-        said: dict[str, object] = {"consumer": consumer}
-        for n, stream in enumerate(some):
-            said[f"s{n}"], said[f"v{n}"] = stream, versions[stream]
-        yield _saying(len(some)), said
-
-
-def _parts(streams: Sequence[str]) -> Iterator[Sequence[str]]:
-    done = 0
-    for size in AT_ONCE:
-        while len(streams) - done >= size:
-            yield streams[done : done + size]
-            done += size
+    streams, done = list(versions), 0
+    for count in AT_ONCE:
+        while len(streams) - done >= count:
+            said: dict[str, object] = {"consumer": consumer}
+            for n, stream in enumerate(streams[done : done + count]):
+                said[f"s{n}"], said[f"v{n}"] = stream, versions[stream]
+            yield _saying(count), said
+            done += count
 
 
 @lru_cache

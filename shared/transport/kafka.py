@@ -17,6 +17,7 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
 )
 from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored
@@ -51,16 +52,15 @@ class Publisher:
         """
         try:
             producer = await self._ready()
-            shares: dict[TopicPartition, list[Message]] = defaultdict(list)
             partitions: dict[str, int] = {}
+            batches: dict[tuple[str, int], list[BatchBuilder]] = defaultdict(list)
             for stored in events:
                 message = to_message(stored, self._address)
                 topic = into or message.topic
                 if topic not in partitions:
                     partitions[topic] = len(await producer.partitions_for(topic))
-                place = TopicPartition(topic, partition_for(message.key or b"", partitions[topic]))
-                shares[place].append(message)
-            await asyncio.gather(*(_sent(producer, place, share) for place, share in shares.items()))
+                _add(producer, batches[topic, partition_for(message.key or b"", partitions[topic])], message)
+            await asyncio.gather(*(_sent(producer, *place, some) for place, some in batches.items()))
         except KafkaError as error:
             await self.close()
             raise ConnectionError(f"publishing failed: {type(error).__name__}") from error
@@ -108,19 +108,26 @@ class Publisher:
         return self._producer
 
 
-async def _sent(producer: AIOKafkaProducer, place: TopicPartition, messages: Sequence[Message]) -> None:
-    """These messages in their order; no batch is sent before the one before it is acknowledged."""
-    done = 0
-    while done < len(messages):
-        batch = producer.create_batch()
-        for message in messages[done:]:  # the first one always fits
-            if not batch.append(
-                key=message.key, value=message.value, headers=message.headers, timestamp=message.moment
-            ):
-                break
+def _add(producer: AIOKafkaProducer, batches: list[BatchBuilder], message: Message) -> None:
+    """Write it down at once, into a batch that has room: thousands of messages kept would cost their collection."""
+    what = {
+        "key": message.key,
+        "value": message.value,
+        "headers": message.headers,
+        "timestamp": message.moment,
+    }
+    if not batches or batches[-1].append(**what) is None:
+        batches.append(producer.create_batch())
+        batches[-1].append(**what)  # the first one always fits
+
+
+async def _sent(
+    producer: AIOKafkaProducer, topic: str, partition: int, batches: Sequence[BatchBuilder]
+) -> None:
+    """In this order; nothing of a batch is sent before the one before it is acknowledged."""
+    for batch in batches:
         batch.close()  # or it would linger, in case that more is added
-        done += batch.record_count()
-        await (await producer.send_batch(batch, place.topic, partition=place.partition))
+        await (await producer.send_batch(batch, topic, partition=partition))
 
 
 @lru_cache(maxsize=100_000)
@@ -205,8 +212,9 @@ async def _fetched(consumer: AIOKafkaConsumer) -> AsyncGenerator[Batch, None]:
     for partition, records in found.items():
         last = records[-1].offset + 1
         yield Batch(source_of(partition), [fact_in(record) for record in records], last)
+    if found:
         with suppress(CommitFailedError, IllegalStateError):
-            await consumer.commit({partition: last})
+            await consumer.commit({place: records[-1].offset + 1 for place, records in found.items()})
 
 
 class _FromOwnCheckpoint(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from shared.database.port import Database
 from shared.database.postgres import PostgresDatabase
 from shared.database.sqlite import SQLiteDatabase
 from shared.runtime.progress import AT_ONCE, advanced, versions_of
-from shared.runtime.tables import ENGINE_TABLES
+from shared.runtime.tables import ENGINE
 
 MANY = 2 * sum(AT_ONCE) + 5
 STREAMS = [f"person-{n}" for n in range(MANY)]
@@ -24,7 +24,7 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
         opened = SQLiteDatabase(tmp_path / "views.db")
     else:
         opened = await PostgresDatabase.open(request.getfixturevalue("postgres_url"), f"s{uuid4().hex}")
-    await opened.commit([(table, {}) for table in ENGINE_TABLES])
+    await opened.go_forward(ENGINE)
     yield opened
     if isinstance(opened, SQLiteDatabase):
         opened.close()
