@@ -31,6 +31,11 @@ class ApprovalRequested(Event):
     deadline: AwareDatetime
     reminders: tuple[AwareDatetime, ...] = ()
     silence: Silence = "escalate"
+    escalate_to: tuple[Reviewer, ...] = ()
+    own_work: bool = False
+    stage: int = 1
+    stages: int = 1
+    """Of how many questions about the same version this is which; each begins when the one before said yes."""
 
 
 class ApprovalReminded(Event):

@@ -3,6 +3,7 @@
 from datetime import date
 from math import isfinite
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, StringConstraints
 
@@ -12,14 +13,16 @@ from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
 from shared.kernel.message import Event, Value
 
 Interface = Literal["by_brief", "by_form", "by_external_form", "pre_set"]
-FieldKind = Literal["text", "number", "date", "choice"]
+FieldKind = Literal["text", "number", "date", "choice", "image", "money", "segment"]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Field(Value):
     """One field that a local entity fills in. Labels by language; `choices` only where kind is `choice`.
 
-    A `date` is an ISO 8601 day (`2026-12-24`).
+    A `date` is an ISO 8601 day (`2026-12-24`), an `image` the id of a document of the order, `money` an amount in
+    hundredths of the installation's currency, a `segment` one of the audience segments in `choices`.
+    `help` is by language, as `label`. `least` and `most` bound numbers, money and the length of texts.
     """
 
     name: FieldName
@@ -28,6 +31,9 @@ class Field(Value):
     required: bool = False
     default: Scalar | None = None
     choices: tuple[str, ...] = ()
+    help: dict[str, str] = {}
+    least: float | None = None
+    most: float | None = None
 
     def holds(self, value: object) -> bool:
         """True if this value has the shape that the field's kind asks for."""
@@ -36,8 +42,12 @@ class Field(Value):
                 return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
             case "date":
                 return isinstance(value, str) and _is_day(value)
-            case "choice":
+            case "choice" | "segment":
                 return isinstance(value, str) and value in self.choices
+            case "money":
+                return isinstance(value, int) and not isinstance(value, bool)
+            case "image":
+                return isinstance(value, str) and _is_uuid(value)
             case "text":
                 return isinstance(value, str)
 
@@ -74,6 +84,21 @@ class Definition(Value):
     program: str = ""
     budget: str = ""
     message_cost_cents: int = 0
+    most_reviewers: int | None = None
+    """How many campaign reviewers an order may name; 0 hides the field, none means any number."""
+    most_documents: int | None = None
+    """How many documents an order may have; 0 hides the field, none means any number."""
+    hide_parameters: bool = False
+    """The order has no page of standard parameters; the reference's own hold."""
+    hide_program: bool = False
+    """Program and budget are not shown in the order."""
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _is_day(text: str) -> bool:

@@ -13,6 +13,7 @@ Group = Literal["notify", "order-reviewers", "campaign-reviewers", "package-revi
 PackageKind = Literal["local", "simple", "by_form", "by_campaign", "by_target_approval"]
 ApprovalMode = Literal["manual", "automatic"]
 Silence = Literal["escalate", "reject", "approve", "central"]
+AllocationRule = Literal["equal", "by_volume", "by_share"]
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 Reviewer = Annotated[
@@ -36,7 +37,8 @@ class ApprovalTerms(Value):
     """Who answers, by when, and what silence means.
 
     `answer_by` wins over `answer_within_days`, which counts from the submission. Silence `escalate` leaves
-    the request open and calls central in; `central` hands it over; `reject` and `approve` answer it.
+    the request open and calls others in (`escalate_to`, head office if nobody is named); `central` hands it over;
+    `reject` and `approve` answer it. Nobody answers what they handed in, unless `own_work` says so.
     """
 
     reviewers: tuple[Reviewer, ...] = ()
@@ -44,6 +46,29 @@ class ApprovalTerms(Value):
     answer_by: AwareDatetime | None = None
     reminders: tuple[Reminder, ...] = ()
     silence: Silence = "escalate"
+    escalate_to: tuple[Reviewer, ...] = ()
+    own_work: bool = False
+
+
+class Share(Value):
+    """How much of a shared cost one entity bears, as a weight against the others'."""
+
+    entity_id: EntityId
+    weight: int
+
+
+class CostTerms(Value):
+    """What taking part costs, in hundredths of the installation's currency, and who bears it.
+
+    Messages cost what the campaign says, each entity its own. `fixed_cents` are for the package as a whole and are
+    shared: `equal`, by the entities' numbers of recipients (`by_volume`), or by `shares`. Head office bears
+    `subsidy_percent` of every entity's sum. Shares sum to the total, to the hundredth.
+    """
+
+    fixed_cents: int = 0
+    rule: AllocationRule = "equal"
+    shares: tuple[Share, ...] = ()
+    subsidy_percent: int = 0
 
 
 class PackageDetails(Value):
@@ -69,6 +94,11 @@ class PackageDetails(Value):
     order_folder: str = ""
     approval: ApprovalTerms = ApprovalTerms()
     order_approval: ApprovalTerms = ApprovalTerms()
+    second_approval: ApprovalTerms | None = None
+    """A second stage for orders, which begins when the first one says yes; none if there is only one."""
+    start_targeting: bool = False
+    """The approval of an order starts its run, with no further click."""
+    costs: CostTerms = CostTerms()
 
 
 class PersonActivated(Event):
@@ -81,6 +111,8 @@ class PersonActivated(Event):
     roles: tuple[Role, ...]
     entity_id: EntityId | None = None
     language: Language = "sv"
+    time_zone: str = ""
+    """An IANA name such as `Europe/Stockholm`; empty for the installation's own."""
 
 
 class PersonDeactivated(Event):
@@ -117,10 +149,11 @@ class EntityDetailsRevised(Event):
 
 
 class EntityClosed(Event):
-    """An entity takes no part any more."""
+    """An entity takes no part any more. Its open orders are finished as they stand, or cancelled with the reason."""
 
     entity_id: EntityId
     reason: str
+    open_orders: Literal["finish", "cancel"] = "finish"
 
 
 class GroupMembersChanged(Event):

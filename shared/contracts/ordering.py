@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from shared.contracts.catalog import ApprovalMode, ApprovalTerms, PackageKind
-from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, RequestId
+from shared.contracts.catalog import ApprovalMode, ApprovalTerms, CostTerms, PackageKind
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, PersonId, RequestId
 from shared.kernel.message import Event, Value
 
 Scalar = str | int | float | bool
@@ -28,6 +28,9 @@ class Offer(Value):
     ends_at: AwareDatetime
     order_folder: str = ""
     approval: ApprovalTerms = ApprovalTerms()
+    second_approval: ApprovalTerms | None = None
+    start_targeting: bool = False
+    costs: CostTerms = CostTerms()
 
     @property
     def creates(self) -> Creates:
@@ -35,6 +38,22 @@ class Offer(Value):
         if self.kind == "by_campaign":
             return "child_campaign"
         return "local_campaign" if self.kind == "local" else "nothing"
+
+
+class OrderParameters(Value):
+    """The standard page of an order: what is asked of every campaign, whatever its form.
+
+    Dates are the entity's own where its kind of campaign has its own schedule. `reviewers` answer for content and
+    target of the campaign, beside the entity's own group. Empty means as the reference says.
+    """
+
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    program: str = ""
+    budget: str = ""
+    owner: PersonId | None = None
+    reviewers: tuple[PersonId, ...] = ()
+    description: str = ""
 
 
 class OrderDrafted(Event):
@@ -69,6 +88,7 @@ class OrderParametersEntered(Event):
     values: Values
     label: str = ""
     comment: str = ""
+    parameters: OrderParameters = OrderParameters()
 
 
 class DocumentAttached(Event):
@@ -106,6 +126,7 @@ class OrderPlaced(Event):
     comment: str = ""
     values: Values = {}
     defaults: Values = {}
+    parameters: OrderParameters = OrderParameters()
 
 
 class OrderRevised(Event):
@@ -116,6 +137,7 @@ class OrderRevised(Event):
     values: Values
     label: str = ""
     comment: str = ""
+    parameters: OrderParameters = OrderParameters()
 
 
 class OrderApproved(Event):
@@ -134,6 +156,7 @@ class OrderApproved(Event):
     values: Values = {}
     comment: str = ""
     request_id: RequestId | None = None
+    parameters: OrderParameters = OrderParameters()
 
 
 class OrderRejected(Event):
