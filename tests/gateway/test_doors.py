@@ -64,6 +64,12 @@ DOORS: dict[str, set[str]] = {
     "GET /approvals/{request_id}": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
     "POST /approvals/{request_id}/answer": STAFF,
+    "POST /approvals/{request_id}/delegate": STAFF,
+    "GET /deputies": STAFF,
+    "POST /deputies": STAFF,
+    "GET /deputies/{person_id}": STAFF,
+    "POST /deputies/{person_id}/dismiss": STAFF,
+    "GET /deputies/{person_id}/journal": STAFF,
     # campaigns
     "GET /templates": HEAD_OFFICE,
     "GET /templates/{name}": HEAD_OFFICE,
