@@ -63,6 +63,7 @@ DOORS: dict[str, set[str]] = {
     "GET /approvals": STAFF,
     "GET /approvals/{request_id}": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
+    "GET /approvals/{request_id}/schedule": STAFF,
     "POST /approvals/{request_id}/answer": STAFF,
     "POST /approvals/{request_id}/delegate": STAFF,
     "GET /deputies": STAFF,

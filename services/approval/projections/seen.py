@@ -16,7 +16,8 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS seen_groups_by_person ON seen_groups (person_id)",
     """
     CREATE TABLE IF NOT EXISTS seen_people (
-        person_id TEXT PRIMARY KEY, active BIGINT NOT NULL, central BIGINT NOT NULL, entity_id TEXT NOT NULL
+        person_id TEXT PRIMARY KEY, active BIGINT NOT NULL, central BIGINT NOT NULL, entity_id TEXT NOT NULL,
+        time_zone TEXT NOT NULL
     )
     """,
 )
@@ -26,17 +27,18 @@ INSERT INTO seen_groups (entity_id, name, person_id) VALUES (:entity_id, :name, 
 ON CONFLICT DO NOTHING
 """
 PERSON = """
-INSERT INTO seen_people (person_id, active, central, entity_id)
-VALUES (:person_id, 1, :central, :entity_id)
-ON CONFLICT (person_id) DO UPDATE SET active = 1, central = :central, entity_id = :entity_id
+INSERT INTO seen_people (person_id, active, central, entity_id, time_zone)
+VALUES (:person_id, 1, :central, :entity_id, :time_zone)
+ON CONFLICT (person_id) DO UPDATE SET active = 1, central = :central, entity_id = :entity_id,
+    time_zone = :time_zone
 """
 GONE = """
-INSERT INTO seen_people (person_id, active, central, entity_id) VALUES (:person_id, 0, 0, '')
+INSERT INTO seen_people (person_id, active, central, entity_id, time_zone) VALUES (:person_id, 0, 0, '', '')
 ON CONFLICT (person_id) DO UPDATE SET active = 0
 """
 
 GROUPS_OF = "SELECT entity_id, name FROM seen_groups WHERE person_id = :person_id ORDER BY entity_id, name"
-PERSON_ONE = "SELECT active, central, entity_id FROM seen_people WHERE person_id = :person_id"
+PERSON_ONE = "SELECT active, central, entity_id, time_zone FROM seen_people WHERE person_id = :person_id"
 ANYBODY_IN = """
 SELECT 1 FROM seen_groups LEFT JOIN seen_people ON seen_people.person_id = seen_groups.person_id
 WHERE seen_groups.entity_id = :entity_id AND name = :name AND coalesce(active, 1) = 1 LIMIT 1
@@ -54,7 +56,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 yield JOINED, {**group, "person_id": str(member)}
         case PersonActivated():
             row = {"person_id": str(event.person_id), "entity_id": str(event.entity_id or "")}
-            yield PERSON, {**row, "central": int("central" in event.roles)}
+            yield PERSON, {**row, "central": int("central" in event.roles), "time_zone": event.time_zone}
         case PersonDeactivated():
             yield GONE, {"person_id": str(event.person_id)}
 

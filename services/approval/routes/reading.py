@@ -1,15 +1,18 @@
 """HTTP ↔ questions as people read them."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.approval.deciders.request import REQUEST
-from services.approval.projections import request_list
+from services.approval.projections import request_list, schedule, seen
 from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_request
 from shared.kernel.ids import RequestId
+from shared.kernel.projection import Row
 from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page, shown
 from shared.web.journal import journal
 from shared.web.problems import documented
@@ -51,6 +54,23 @@ async def show_approval(request: Request, request_id: RequestId, here: Here, cal
     return shown(await one_request(here, caller, request_id))
 
 
+@router.get("/{request_id}/schedule", responses=documented(401, 403, 404, 422))
+async def approval_schedule(
+    request: Request, request_id: RequestId, here: Here, caller: Anyone
+) -> dict[str, Any]:
+    """Deadline and every reminder in their order, and whether each has come, is due, or is wanted no more.
+
+    `at` is the moment in UTC, `local` the same one in the caller's time zone, or else the installation's.
+    """
+    await fresh_enough(request, here)
+    shown(found := await one_request(here, caller, request_id))
+    person = await here.one(seen.PERSON_ONE, {"person_id": caller.actor.id})
+    zone = ZoneInfo((person and person["time_zone"]) or request.app.state.time_zone)
+    rows = await here.rows(schedule.OF, {"request_id": str(request_id)})
+    is_open = found is not None and found["status"] == "open"
+    return {"time_zone": zone.key, "items": [_planned(row, zone, is_open=is_open) for row in rows]}
+
+
 @router.get("/{request_id}/journal", responses=documented(401, 403, 404, 422))
 async def approval_journal(
     request: Request,
@@ -67,3 +87,12 @@ async def approval_journal(
     # A reviewer may be of another entity or of none: whether it sees this request was asked just above.
     actor, stream = caller.actor, f"request-{request_id}"
     return await journal(here, REQUEST, stream, actor, lambda _: actor.entity_id, as_of=as_of, form=form)
+
+
+def _planned(row: Row, zone: ZoneInfo, *, is_open: bool) -> dict[str, Any]:
+    waits = "due" if is_open else "not_wanted"
+    return {
+        **row,
+        "local": datetime.fromisoformat(row["at"]).astimezone(zone).isoformat(timespec="seconds"),
+        "state": "happened" if row["happened_at"] else waits,
+    }
