@@ -5,6 +5,7 @@ from pathlib import Path
 from services.approval.deciders.deputy import DEPUTY
 from services.approval.deciders.request import REQUEST
 from services.approval.projections.deputy_list import DEPUTY_LIST
+from services.approval.projections.questions import QUESTIONS
 from services.approval.projections.request_list import REQUEST_LIST
 from services.approval.projections.schedule import SCHEDULE
 from services.approval.reactions import REACTION
@@ -15,7 +16,7 @@ SERVICE = Service(
     name="approval",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(REQUEST, DEPUTY),
-    projections=(REQUEST_LIST, SCHEDULE, DEPUTY_LIST),
+    projections=(REQUEST_LIST, SCHEDULE, QUESTIONS, DEPUTY_LIST),
     reaction=REACTION,
     router=ROUTER,
 )

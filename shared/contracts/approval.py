@@ -87,6 +87,36 @@ class ApprovalDelegated(Event):
     reason: str
 
 
+class ReviewersAdded(Event):
+    """These may answer as well from now on, beside those who were asked before."""
+
+    request_id: RequestId
+    reviewers: tuple[Reviewer, ...]
+    by: str
+    at: AwareDatetime
+    reason: str
+
+
+class QuestionAsked(Event):
+    """Somebody wants to know something before the answer is given. The text is the journal's, as a comment is."""
+
+    request_id: RequestId
+    question_id: UUID
+    by: str
+    at: AwareDatetime
+    text: str
+
+
+class QuestionAnswered(Event):
+    """Somebody told what was asked; the request itself still waits for its answer."""
+
+    request_id: RequestId
+    question_id: UUID
+    by: str
+    at: AwareDatetime
+    text: str
+
+
 class StageAccepted(Event):
     """The answer is yes, and another stage is asked now: what it was about is not approved yet.
 
@@ -183,6 +213,9 @@ RequestEvent = (
     | ApprovalOverdue
     | ApprovalEscalated
     | ApprovalDelegated
+    | ReviewersAdded
+    | QuestionAsked
+    | QuestionAnswered
     | StageAccepted
     | ApprovalAccepted
     | ApprovalRefused

@@ -40,6 +40,14 @@ def in_whose_name(command: PersonsCommand, request: Request, asked: ApprovalRequ
     return next(chain(delegated, deputed), None)
 
 
+def no_part(command: PersonsCommand, request: Request, asked: ApprovalRequested) -> Refused | None:
+    """Why this person may not join in the talk about a request, if so: whoever sees it and takes part may."""
+    wrote = command.by.id in {asked.requested_by, *asked.co_authors}
+    if not (wrote or command.by.sees(asked.entity_id) or in_whose_name(command, request, asked) is not None):
+        return Refused("request.unknown", "missing")
+    return None if command.active else Refused("request.person-inactive", "forbidden")
+
+
 def _is_asked(names: set[str], request: Request, asked: ApprovalRequested) -> bool:
     if asked.subject == "order" and not names.isdisjoint(HEAD_OFFICE):
         return True

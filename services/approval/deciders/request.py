@@ -5,12 +5,16 @@ from dataclasses import replace
 from typing import assert_never
 
 from services.approval.deciders.answering import answer, silence
-from services.approval.deciders.conversing import delegate
+from services.approval.deciders.conversing import add_reviewers, answer_question, ask_question, delegate
 from services.approval.deciders.request_commands import (
+    AddReviewers,
+    AnswerQuestion,
     AnswerRequest,
+    AskQuestion,
     DelegateAnswer,
     Delegation,
     PassDeadline,
+    Personal,
     RemindReviewers,
     Request,
     RequestApproval,
@@ -27,7 +31,10 @@ from shared.contracts.approval import (
     ApprovalRequested,
     ApprovalWithdrawn,
     LateAnswerRefused,
+    QuestionAnswered,
+    QuestionAsked,
     RequestEvent,
+    ReviewersAdded,
     StageAccepted,
 )
 from shared.kernel.decider import Decider, Refused
@@ -40,7 +47,7 @@ def decide(command: RequestCommand, request: Request) -> Sequence[RequestEvent] 
         case RequestApproval():
             fields = command.model_dump(exclude={"id", "by"})
             return [] if asked else [ApprovalRequested(**fields)]
-        case AnswerRequest() | DelegateAnswer():
+        case AnswerRequest() | DelegateAnswer() | AddReviewers() | AskQuestion() | AnswerQuestion():
             return (
                 Refused("request.unknown", "missing")
                 if asked is None
@@ -61,13 +68,19 @@ def decide(command: RequestCommand, request: Request) -> Sequence[RequestEvent] 
 
 
 def _by_person(
-    command: AnswerRequest | DelegateAnswer, request: Request, asked: ApprovalRequested
+    command: Personal, request: Request, asked: ApprovalRequested
 ) -> Sequence[RequestEvent] | Refused:
     match command:
         case AnswerRequest():
             return answer(command, request, asked)
         case DelegateAnswer():
             return delegate(command, request, asked)
+        case AddReviewers():
+            return add_reviewers(command, request, asked)
+        case AskQuestion():
+            return ask_question(command, request, asked)
+        case AnswerQuestion():
+            return answer_question(command, request, asked)
     assert_never(command)
 
 
@@ -84,6 +97,12 @@ def evolve(request: Request, event: RequestEvent) -> Request:
             return _escalated(request, event)
         case ApprovalDelegated():
             return replace(request, delegations=(*request.delegations, Delegation(event.to, event.by)))
+        case ReviewersAdded():
+            return replace(request, reviewers=(*request.reviewers, *event.reviewers))
+        case QuestionAsked():
+            return replace(request, questions=request.questions | {event.question_id})
+        case QuestionAnswered():
+            return replace(request, told=request.told | {event.question_id})
         case StageAccepted() | ApprovalAccepted():
             return replace(request, status="accepted", answered_by=event.by, answered_at=event.at)
         case ApprovalRefused():
@@ -112,6 +131,9 @@ REQUEST: Decider[Request, RequestCommand, RequestEvent] = Decider(
         RequestApproval,
         AnswerRequest,
         DelegateAnswer,
+        AddReviewers,
+        AskQuestion,
+        AnswerQuestion,
         RemindReviewers,
         PassDeadline,
         WithdrawRequest,

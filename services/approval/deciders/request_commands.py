@@ -76,6 +76,28 @@ class DelegateAnswer(PersonsCommand):
     reachable: bool = True
 
 
+class AddReviewers(PersonsCommand):
+    """Ask more people. `reachable` is false if the request must stay unknown to any of them."""
+
+    reviewers: tuple[Reviewer, ...]
+    reason: str
+    reachable: bool = True
+
+
+class AskQuestion(PersonsCommand):
+    """Want to know something before the answer."""
+
+    question_id: UUID
+    text: str
+
+
+class AnswerQuestion(PersonsCommand):
+    """Tell what was asked."""
+
+    question_id: UUID
+    text: str
+
+
 class RemindReviewers(Command):
     """The moment of the n-th reminder; `nth` counts from 1."""
 
@@ -96,9 +118,8 @@ class WithdrawRequest(Command):
     reason: str = ""
 
 
-RequestCommand = (
-    RequestApproval | AnswerRequest | DelegateAnswer | RemindReviewers | PassDeadline | WithdrawRequest
-)
+Personal = AnswerRequest | DelegateAnswer | AddReviewers | AskQuestion | AnswerQuestion
+RequestCommand = RequestApproval | Personal | RemindReviewers | PassDeadline | WithdrawRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +136,8 @@ class Request:  # what the next decision must remember
     asked: ApprovalRequested | None = None
     reviewers: tuple[Reviewer, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    questions: frozenset[UUID] = frozenset()
+    told: frozenset[UUID] = frozenset()
     reminded: frozenset[int] = frozenset()
     overdue: bool = False
     answered_by: str = ""

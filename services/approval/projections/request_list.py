@@ -15,6 +15,9 @@ from shared.contracts.approval import (
     ApprovalRequested,
     ApprovalWithdrawn,
     LateAnswerRefused,
+    QuestionAnswered,
+    QuestionAsked,
+    ReviewersAdded,
     StageAccepted,
 )
 from shared.kernel.message import Recorded
@@ -60,6 +63,10 @@ DELETE FROM request_reviewer WHERE request_id = :request_id
     AND (SELECT silence FROM request_list WHERE request_id = :request_id) = 'central'
 """
 ESCALATED = "UPDATE request_list SET escalated_to = :to, version = :version WHERE request_id = :request_id"
+ADDED = """
+UPDATE request_list SET reviewers = reviewers || ' ' || :added, version = :version
+WHERE request_id = :request_id AND version < :version
+"""
 ANSWERED = """
 UPDATE request_list SET status = :status, answered_by = :by, answered_at = :at,
     answered_for = :on_behalf_of, comment = :comment, version = :version
@@ -128,6 +135,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case ApprovalDelegated():
             yield CALLED, {"request_id": str(event.request_id), "reviewer": event.to}
             yield SEEN, {"request_id": str(event.request_id), "version": version}
+        case ReviewersAdded():
+            yield from _added(event, version)
         case StageAccepted() | ApprovalAccepted() | ApprovalRefused():
             yield (
                 ANSWERED,
@@ -143,7 +152,13 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             )
         case ApprovalWithdrawn():
             yield WITHDRAWN, {"request_id": str(event.request_id), "reason": event.reason, "version": version}
-        case ApprovalReminded() | ApprovalOverdue() | LateAnswerRefused():
+        case (
+            ApprovalReminded()
+            | ApprovalOverdue()
+            | LateAnswerRefused()
+            | QuestionAsked()
+            | QuestionAnswered()
+        ):
             yield SEEN, {"request_id": str(event.request_id), "version": version}
 
 
@@ -161,6 +176,13 @@ def _requested(event: ApprovalRequested, version: int) -> Iterator[Statement]:
     yield REQUESTED, row
     for reviewer in event.reviewers:
         yield CALLED, {"request_id": str(event.request_id), "reviewer": reviewer}
+
+
+def _added(event: ReviewersAdded, version: int) -> Iterator[Statement]:
+    request_id = str(event.request_id)
+    for reviewer in event.reviewers:
+        yield CALLED, {"request_id": request_id, "reviewer": reviewer}
+    yield ADDED, {"request_id": request_id, "added": " ".join(event.reviewers), "version": version}
 
 
 REQUEST_LIST = Projection("approval.request_list", 2, TABLES, apply, hears=("approval.requests",))
