@@ -14,6 +14,7 @@ from services.campaigns.deciders.campaign_commands import (
 from services.campaigns.projections import seen, seen_children
 from services.campaigns.projections.seen import SEEN
 from services.campaigns.projections.seen_children import SEEN_CHILDREN
+from services.campaigns.projections.seen_packages import SEEN_PACKAGES
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignPrepared,
@@ -137,5 +138,5 @@ def _asks(recorded: Recorded, *purpose: str, at: datetime | None = None) -> dict
 REACTION = Reaction(
     react=react,
     hears=("ordering.orders", "catalog.packages", "campaigns.campaigns"),
-    memory=(SEEN, SEEN_CHILDREN),
+    memory=(SEEN, SEEN_CHILDREN, SEEN_PACKAGES),
 )

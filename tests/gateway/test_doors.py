@@ -54,6 +54,7 @@ DOORS: dict[str, set[str]] = {
     "POST /orders/{order_id}/documents": STAFF,
     "GET /orders/{order_id}/documents/{document_id}": STAFF,
     "POST /orders/{order_id}/evaluations": STAFF,
+    "POST /packages/{package_id}/evaluations": STAFF,
     "POST /orders/{order_id}/place": STAFF,
     "POST /orders/{order_id}/withdraw": STAFF,
     "POST /orders/{order_id}/approve": STAFF,
