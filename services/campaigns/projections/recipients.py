@@ -29,6 +29,7 @@ LIST = """
 SELECT * FROM recipients WHERE (:entity_id = '' OR entity_id = :entity_id) AND recipient_id > :after
 ORDER BY recipient_id LIMIT :limit
 """
+VOLUMES = "SELECT entity_id, count(*) AS found FROM recipients GROUP BY entity_id"
 ENTITIES = "SELECT entity_id, origin FROM entity_origin WHERE closed = 0"
 
 

@@ -1,7 +1,6 @@
 """What an order would come to, with these values: how many, how much, in which words."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -9,6 +8,7 @@ from pydantic import Field, StringConstraints
 from services.campaigns.deciders.aim import contact_day
 from services.campaigns.deciders.definition import defaults_of, wrong_values
 from services.campaigns.deciders.wording import page_of
+from services.campaigns.routes.costs import costs_of, money, told
 from services.campaigns.routes.reading import deliveries_of, target_of, words_of
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
@@ -40,9 +40,11 @@ class Evaluation(Body):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it would be ordered: the reference campaign's row, the entity, and what is entered already."""
+    """Where it would be ordered: the reference's row, the package's edition, the entity, and its entries so far."""
 
     reference: Row
+    package_id: str
+    edition: int
     entity_id: str
     entries: Values
 
@@ -72,12 +74,14 @@ async def _target(
     found = {"target": target, "deliveries": deliveries, "contact_on": day.isoformat() if day else None}
     if not currency:
         return found
+    cents = definition.message_cost_cents
     for delivery in deliveries or ():
-        delivery["amount"] = money(definition.message_cost_cents * delivery["count"], currency)
-    count = target["count"]
-    return found | {
-        "amount": None if count is None else money(definition.message_cost_cents * count, currency)
-    }
+        delivery["amount"] = money(cents * delivery["count"], currency)
+    if target["count"] is None:
+        return found | {"amount": None, "costs": None}
+    amount = cents * target["count"]
+    costs = await costs_of(here, place.package_id, place.edition, place.entity_id, amount)
+    return found | {"amount": money(amount, currency), "costs": told(costs, currency)}
 
 
 def _content(definition: Definition, values: Values, asked: Evaluation) -> dict[str, Any]:
@@ -89,8 +93,3 @@ def _content(definition: Definition, values: Values, asked: Evaluation) -> dict[
             for language, text in words.items()
         }
     return {"form": asked.form, "to": asked.seed.email if asked.seed else None, "content": words}
-
-
-def money(cents: int, currency: str) -> dict[str, str]:
-    """An amount as people write it, with its currency."""
-    return {"amount": f"{Decimal(cents) / 100:.2f}", "currency": currency}

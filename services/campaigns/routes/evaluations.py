@@ -62,7 +62,7 @@ async def evaluate_order(
     reference = await here.one(campaign_list.ONE, {"campaign_id": row["reference_id"]})
     if reference is None:
         return shown(None)
-    place = Place(reference, row["entity_id"], json.loads(row["entries"]))
+    place = Place(reference, row["package_id"], row["edition"], row["entity_id"], json.loads(row["entries"]))
     return JSONResponse(await evaluated(here, caller, body, place, request.app.state.currency))
 
 
@@ -92,4 +92,4 @@ async def offered_to(here: Desk, caller: Caller, package_id: PackageId, entity_i
     reference = await here.one(campaign_list.ONE, {"campaign_id": package["reference_id"]})
     if reference is None or not (open_to_all or guests["mine"]):
         return None
-    return Place(reference, str(entity_id), {})
+    return Place(reference, str(package_id), package["edition"], str(entity_id), {})
