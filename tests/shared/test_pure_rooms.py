@@ -13,6 +13,7 @@ PURE = (
     "services/*/deciders/**/*.py",
     "services/*/projections/**/*.py",
     "services/*/reactions.py",
+    "services/*/reactions/*.py",
     "shared/kernel/**/*.py",
     "shared/contracts/**/*.py",
 )
