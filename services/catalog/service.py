@@ -6,6 +6,7 @@ from services.catalog.deciders.entity import ENTITY
 from services.catalog.deciders.package import PACKAGE
 from services.catalog.deciders.person import PERSON
 from services.catalog.projections.entity_list import ENTITY_LIST
+from services.catalog.projections.package_documents import CONTENTS, PACKAGE_DOCUMENTS
 from services.catalog.projections.package_list import PACKAGE_LIST
 from services.catalog.projections.people import ADDRESSES, PEOPLE
 from services.catalog.projections.reference_list import REFERENCE_LIST
@@ -17,8 +18,14 @@ SERVICE = Service(
     name="catalog",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(ENTITY, PERSON, PACKAGE),
-    projections=(ENTITY_LIST, PEOPLE, PACKAGE_LIST, REFERENCE_LIST),
+    projections=(
+        ENTITY_LIST,
+        PEOPLE,
+        PACKAGE_LIST,
+        PACKAGE_DOCUMENTS,
+        REFERENCE_LIST,
+    ),
     reaction=REACTION,
     router=ROUTER,
-    tables=(ADDRESSES,),
+    tables=(ADDRESSES, CONTENTS),
 )

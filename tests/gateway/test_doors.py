@@ -44,6 +44,13 @@ DOORS: dict[str, set[str]] = {
     "POST /packages/{package_id}/reject": STAFF,
     "POST /packages/{package_id}/cancel": HEAD_OFFICE,
     "POST /packages/{package_id}/reinitialise": HEAD_OFFICE,
+    "PUT /packages/{package_id}/owner": HEAD_OFFICE,
+    "POST /packages/{package_id}/documents": HEAD_OFFICE,
+    "GET /packages/{package_id}/documents/{document_id}": STAFF,
+    "DELETE /packages/{package_id}/documents/{document_id}": HEAD_OFFICE,
+    "GET /packages/{package_id}/editions": STAFF,
+    "GET /packages/{package_id}/editions/{edition}": STAFF,
+    "GET /packages/{package_id}/editions/{edition}/documents/{document_id}": STAFF,
     # ordering
     "GET /packages/{package_id}/form": STAFF,
     "POST /packages/{package_id}/orders": STAFF,

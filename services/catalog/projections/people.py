@@ -43,6 +43,11 @@ LIST = """
 SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id)
 WHERE person_id > :after ORDER BY person_id LIMIT :limit
 """
+OF_HEAD_OFFICE = """
+SELECT person_id FROM people
+WHERE person_id = :person_id AND active = 1
+    AND (' ' || roles || ' ' LIKE '% central %' OR ' ' || roles || ' ' LIKE '% admin %')
+"""
 KNOWN = "SELECT person_id FROM people WHERE active = 1"
 
 

@@ -2,10 +2,22 @@
 
 from fastapi import APIRouter
 
-from services.catalog.routes import entities, package_commands, packages, people
+from services.catalog.routes import (
+    editions,
+    entities,
+    package_commands,
+    package_documents,
+    packages,
+    people,
+)
 
 ROUTER = APIRouter()
-ROUTER.include_router(entities.router)
-ROUTER.include_router(people.router)
-ROUTER.include_router(packages.router)
-ROUTER.include_router(package_commands.router)
+for part in (
+    entities,
+    people,
+    packages,
+    package_commands,
+    package_documents,
+    editions,
+):
+    ROUTER.include_router(part.router)
