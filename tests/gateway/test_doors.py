@@ -51,6 +51,12 @@ DOORS: dict[str, set[str]] = {
     "GET /packages/{package_id}/editions": STAFF,
     "GET /packages/{package_id}/editions/{edition}": STAFF,
     "GET /packages/{package_id}/editions/{edition}/documents/{document_id}": STAFF,
+    "GET /packages/{package_id}/conflicts": STAFF,
+    "GET /entities/{entity_id}/calendar": STAFF,
+    "GET /blackouts": STAFF,
+    "POST /blackouts": STAFF,
+    "GET /blackouts/{blackout_id}": STAFF,
+    "DELETE /blackouts/{blackout_id}": STAFF,
     # ordering
     "GET /packages/{package_id}/form": STAFF,
     "POST /packages/{package_id}/orders": STAFF,

@@ -78,6 +78,16 @@ READABLE = """
 """Head office reads all; an entity what is offered now, to it or to everybody."""
 
 ONE = f"{WITH_REFERENCE} WHERE package_id = :package_id AND {READABLE}"
+OFFERED = f"""
+SELECT * FROM package_list
+WHERE {READABLE} AND status <> 'cancelled' AND starts_at < :until AND ends_at > :since
+    AND (EXISTS (SELECT 1 FROM package_audience
+            WHERE package_audience.package_id = package_list.package_id AND package_audience.entity_id = :entity)
+        OR (kind = 'local' AND NOT EXISTS (SELECT 1 FROM package_audience
+            WHERE package_audience.package_id = package_list.package_id)))
+ORDER BY starts_at, number
+"""
+"""What touches a span of time and is meant for an entity."""
 AUDIENCE_OF = """
 SELECT entity_id FROM package_audience
 WHERE package_id = :package_id AND (:central = 1 OR entity_id = :mine) ORDER BY entity_id

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from services.catalog.routes import (
+    blackouts,
+    calendar,
     editions,
     entities,
     package_commands,
@@ -19,5 +21,7 @@ for part in (
     package_commands,
     package_documents,
     editions,
+    blackouts,
+    calendar,
 ):
     ROUTER.include_router(part.router)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
+from shared.contracts.catalog.blackouts import BlackoutEvent, BlackoutLifted, BlackoutSet
 from shared.contracts.catalog.terms import (
     AllocationRule,
     ApprovalMode,
@@ -28,6 +29,9 @@ __all__ = (  # parts of this contract that stand in files of their own
     "AllocationRule",
     "ApprovalMode",
     "ApprovalTerms",
+    "BlackoutEvent",
+    "BlackoutLifted",
+    "BlackoutSet",
     "CostTerms",
     "PackageDetails",
     "Reminder",
@@ -287,4 +291,5 @@ STREAMS = {
     "person": ("catalog.people", PersonEvent),
     "entity": ("catalog.entities", EntityEvent),
     "package": ("catalog.packages", PackageEvent),
+    "blackout": ("catalog.blackouts", BlackoutEvent),
 }
