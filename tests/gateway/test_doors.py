@@ -32,6 +32,7 @@ DOORS: dict[str, set[str]] = {
     "GET /people": ADMIN,
     "POST /people": ADMIN,
     "GET /people/{person_id}": ADMIN,
+    "PATCH /people/{person_id}": ADMIN,
     "DELETE /people/{person_id}": ADMIN,
     "GET /packages": STAFF,
     "POST /packages": HEAD_OFFICE,

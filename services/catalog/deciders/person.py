@@ -18,6 +18,7 @@ class ActivatePerson(Command):
     entity_id: EntityId | None = None
     entity_known: bool = False
     language: Language = "sv"
+    time_zone: str = ""
 
 
 class DeactivatePerson(Command):
@@ -35,6 +36,7 @@ class Person:  # what the next decision must remember
     roles: tuple[Role, ...] = ()
     entity_id: EntityId | None = None
     language: Language = "sv"
+    time_zone: str = ""
 
 
 def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Refused:
@@ -45,7 +47,7 @@ def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Re
         case ActivatePerson() if command.entity_id is not None and not command.entity_known:
             return Refused("person.entity-unknown", "invalid", field="entity_id")
         case ActivatePerson():
-            wanted = Person(True, command.roles, command.entity_id, command.language)
+            wanted = Person(True, command.roles, command.entity_id, command.language, command.time_zone)
             if wanted == person:
                 return []
             return [
@@ -54,6 +56,7 @@ def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Re
                     roles=command.roles,
                     entity_id=command.entity_id,
                     language=command.language,
+                    time_zone=command.time_zone,
                 )
             ]
         case DeactivatePerson():
@@ -65,7 +68,7 @@ def evolve(person: Person, event: PersonEvent) -> Person:
     """What a fact does to what we remember."""
     match event:
         case PersonActivated():
-            return Person(True, event.roles, event.entity_id, event.language)
+            return Person(True, event.roles, event.entity_id, event.language, event.time_zone)
         case PersonDeactivated():
             return replace(person, active=False)
     assert_never(event)
