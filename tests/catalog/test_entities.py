@@ -54,3 +54,20 @@ async def test_a_person_is_told_in_its_own_language_and_time_zone(world: World) 
     assert (await root.delete(path)).status_code == 200
     assert (await root.patch(path, {"language": "sv"})).status_code == 404
     assert (await root.read(path))["name"] is None
+
+
+async def test_a_closed_entity_is_readable_and_invited_no_more(world: World) -> None:
+    bo, east = await world.person("bo", "central"), await world.entity("East")
+    anna = await world.person("anna", "local", entity=east)
+    path = f"/entities/{east}"
+    refused = await bo.post(f"{path}/close", {"reason": " "})
+    assert (refused.status_code, refused.json()["code"]) == (422, "entity.reason-missing")
+    assert (await bo.made(f"{path}/close", {"reason": "Sold", "open_orders": "cancel"}))["closed"] is True
+    assert (await bo.patch(path, {"phone": "08-2"})).json()["code"] == "entity.closed"
+    told = await world.root().patch(f"/people/{anna.id}", {"language": "sv"})
+    assert (told.status_code, told.json()["language"]) == (200, "sv")
+    body = {"name": "Elsa", "email": "elsa@example.test", "roles": ["local"], "entity_id": east}
+    stranger = await world.root().post("/people", body)
+    assert (stranger.status_code, stranger.json()["code"]) == (422, "person.entity-unknown")
+    days = {"label": "Closed", "starts_on": "2026-05-01", "ends_on": "2026-05-01", "entity_id": east}
+    assert (await bo.post("/blackouts", days)).json()["code"] == "blackout.entity-unknown"

@@ -28,6 +28,7 @@ DOORS: dict[str, set[str]] = {
     "POST /entities": HEAD_OFFICE,
     "GET /entities/{entity_id}": STAFF,
     "PATCH /entities/{entity_id}": HEAD_OFFICE,
+    "POST /entities/{entity_id}/close": HEAD_OFFICE,
     "PUT /entities/{entity_id}/groups/{group}": HEAD_OFFICE,
     "GET /people": ADMIN,
     "POST /people": ADMIN,

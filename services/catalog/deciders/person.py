@@ -11,7 +11,7 @@ from shared.kernel.message import Command, Role
 
 
 class ActivatePerson(Command):
-    """Let somebody sign in, or change what they may do."""
+    """Let somebody sign in, or change what they may do. `entity_known` tells whether the entity takes part."""
 
     person_id: PersonId
     roles: tuple[Role, ...]
@@ -44,7 +44,9 @@ def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Re
     match command:
         case ActivatePerson() if "local" in command.roles and command.entity_id is None:
             return Refused("person.entity-needed", "invalid", field="entity_id")
-        case ActivatePerson() if command.entity_id is not None and not command.entity_known:
+        case ActivatePerson() if (
+            command.entity_id not in {None, person.entity_id} and not command.entity_known
+        ):
             return Refused("person.entity-unknown", "invalid", field="entity_id")
         case ActivatePerson():
             wanted = Person(True, command.roles, command.entity_id, command.language, command.time_zone)

@@ -127,7 +127,7 @@ async def deactivate_person(
 
 
 async def _activation(here: Desk, caller: Caller, person_id: PersonId, body: NewPerson) -> ActivatePerson:
-    entity = await here.one(entity_list.ONE, {"entity_id": str(body.entity_id)})
+    entity = await here.one(entity_list.OPEN_ONE, {"entity_id": str(body.entity_id)})
     return ActivatePerson(
         **caller.asks(),
         person_id=person_id,

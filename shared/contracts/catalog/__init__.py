@@ -22,6 +22,7 @@ from shared.kernel.message import Event, Role
 
 Language = Literal["sv", "en"]
 EntityLevel = Literal["central", "local"]
+OpenOrders = Literal["finish", "cancel"]
 Group = Literal["notify", "order-reviewers", "campaign-reviewers", "package-reviewers"]
 PackageKind = Literal["local", "simple", "by_form", "by_campaign", "by_target_approval"]
 
@@ -93,7 +94,7 @@ class EntityClosed(Event):
 
     entity_id: EntityId
     reason: str
-    open_orders: Literal["finish", "cancel"] = "finish"
+    open_orders: OpenOrders = "finish"
 
 
 class GroupMembersChanged(Event):
