@@ -213,8 +213,58 @@ async def test_the_list_is_filtered_searched_and_paged_newest_first(shop: Shop) 
     assert (await shop.bo.read(f"/packages/{second}"))["late"] is True
 
 
-async def test_local_templates_and_reference_campaigns_stand_in_one_list(shop: Shop) -> None:
+async def test_the_list_is_sorted_by_what_is_wanted_and_paged_in_that_order(shop: Shop) -> None:
+    berg = await shop.drafted(label="berg", ends_at=day(50).isoformat())
+    asp = await shop.drafted(label="Asp", ends_at=day(50).isoformat())
+    cykel = await shop.drafted(label="Cykel", ends_at=day(40).isoformat())
+    orders = {
+        "number": [berg, asp, cykel],
+        "-number": [cykel, asp, berg],
+        "label": [asp, berg, cykel],
+        "-label": [cykel, berg, asp],
+        "ends_at": [cykel, berg, asp],
+        "-ends_at": [asp, berg, cykel],
+        "starts_at": [berg, asp, cykel],
+        "-changed_at": [cykel, asp, berg],
+    }
+    for sort, expected in orders.items():
+        first = await shop.bo.read("/packages", sort=sort, limit=2)
+        rest = await shop.bo.read("/packages", sort=sort, limit=2, cursor=first["next"])
+        assert [one["package_id"] for one in first["items"] + rest["items"]] == expected, sort
+        assert (len(rest["items"]), rest["next"]) == (1, None)
+    other = await shop.bo.read("/packages", sort="label", limit=1)
+    mixed = await shop.bo.get("/packages", sort="number", cursor=other["next"])
+    assert (mixed.status_code, mixed.json()["code"]) == (400, "request.cursor-wrong")
+    assert (await shop.bo.get("/packages", sort="colour")).status_code == 422
+
+
+async def test_a_package_answered_for_by_somebody_else_is_found_by_that_person(shop: Shop) -> None:
+    rut = await shop.world.person("rut", "central")
+    package_id, other = await shop.drafted(nature="Offer"), await shop.drafted()
+    handed = await shop.bo.put(f"/packages/{package_id}/owner", {"owner": rut.id})
+    assert (handed.status_code, handed.json()["owner"]) == (200, rut.id)
+    for wrong in (shop.anna.id, str(id_of("nobody"))):
+        refused = await shop.bo.put(f"/packages/{package_id}/owner", {"owner": wrong})
+        assert (refused.status_code, refused.json()["code"]) == (422, "package.owner-unknown")
+
+    async def found(**params: Any) -> list[str]:
+        return [one["package_id"] for one in (await shop.bo.read("/packages", **params))["items"]]
+
+    assert await found(owner=rut.id) == [package_id]
+    assert await found(owner=shop.bo.id) == [other]
+    assert await found(nature="Offer") == [package_id]
+    assert (await shop.anna.read("/packages", owner=rut.id))["items"] == []
+
+
+@pytest.mark.row("C06")
+async def test_local_templates_and_reference_campaigns_stand_in_one_list_with_their_level(shop: Shop) -> None:
     for kind in ("local", "by_campaign"):
         await shop.drafted(kind)
-    kinds = [(one["kind"], one["reference"]["name"]) for one in (await shop.bo.read("/packages"))["items"]]
-    assert kinds == [("by_campaign", "OP25"), ("local", "OP29")]
+    both = (await shop.bo.read("/packages"))["items"]
+    assert [(one["level"], one["kind"], one["reference"]["name"]) for one in both] == [
+        ("collaborative", "by_campaign", "OP25"),
+        ("local", "local", "OP29"),
+    ]
+    for one in both:
+        (alone,) = (await shop.bo.read("/packages", level=one["level"]))["items"]
+        assert alone == one

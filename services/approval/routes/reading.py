@@ -65,7 +65,7 @@ async def approval_schedule(
     await fresh_enough(request, here)
     shown(found := await one_request(here, caller, request_id))
     person = await here.one(seen.PERSON_ONE, {"person_id": caller.actor.id})
-    zone = ZoneInfo((person and person["time_zone"]) or request.app.state.time_zone)
+    zone = ZoneInfo(person["time_zone"]) if person and person["time_zone"] else request.app.state.zone
     rows = await here.rows(schedule.OF, {"request_id": str(request_id)})
     is_open = found is not None and found["status"] == "open"
     return {"time_zone": zone.key, "items": [_planned(row, zone, is_open=is_open) for row in rows]}

@@ -4,10 +4,16 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ConfigDict
 
-from services.catalog.deciders.entity import ChangeGroupMembers, RegisterEntity, ReviseEntityDetails
+from services.catalog.deciders.entity import (
+    ChangeGroupMembers,
+    CloseEntity,
+    RegisterEntity,
+    ReviseEntityDetails,
+)
 from services.catalog.projections import entity_list, people
-from shared.contracts.catalog import EntityLevel, Group
+from shared.contracts.catalog import EntityLevel, Group, OpenOrders
 from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
@@ -37,6 +43,17 @@ class EntityDetails(Body):
     origin: str | None = None
     phone: str | None = None
     fax: str | None = None
+
+
+class Closing(Body):
+    """Why an entity closes, and whether its open orders are finished as they stand or cancelled with the reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Butiken läggs ned", "open_orders": "cancel"}]}
+    )
+
+    reason: str
+    open_orders: OpenOrders = "finish"
 
 
 class Members(Body):
@@ -107,6 +124,19 @@ async def revise_entity(
     outcome = await here.execute(
         ReviseEntityDetails(**caller.asks(), entity_id=entity_id, **details), caller.asked
     )
+    return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
+
+
+@router.post("/{entity_id}/close", responses=documented(400, 401, 403, 404, 409, 422))
+async def close_entity(
+    entity_id: EntityId,
+    body: Closing,
+    here: Here,
+    caller: Annotated[Caller, Depends(acts("central", "admin"))],
+) -> Response:
+    """Let an entity take no part any more. It stays readable; nothing of it changes after this."""
+    command = CloseEntity(**caller.asks(), entity_id=entity_id, **body.model_dump())
+    outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
 
 
