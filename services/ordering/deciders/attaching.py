@@ -15,7 +15,7 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
     """
     if order.status in ENDED:
         return ended(order)
-    if command.sha256 in order.documents:
+    if command.sha256 in {document.sha256 for document in order.documents.values()}:
         return []
     if refused := _too_many(command, order):
         return refused

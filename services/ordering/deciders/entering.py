@@ -89,7 +89,7 @@ def _wanted(command: EnterParameters, order: Order) -> Order:
 
 def _unfit(command: EnterParameters, order: Order, wanted: Order) -> Refused | None:
     refused = (
-        wrong(command.form, wanted.values)
+        wrong(command.form, wanted.values, _pictures(order))
         or unfit(wanted.parameters, command.page, order.offer.kind)
         or strangers(order.parameters, wanted.parameters, command.entitled)
     )
@@ -102,10 +102,15 @@ def _not_placeable(command: PlaceOrder, order: Order) -> Refused | None:
         return Refused("order.edition-over", "conflict", facts={"package": f"CAT{offered.number}"})
     return (
         closed(offered, command.by, command.at)
-        or wrong(command.form, order.values)
+        or wrong(command.form, order.values, _pictures(order))
         or unfit(order.parameters, command.page, order.offer.kind)
         or missing(command.form, order.values)
     )
+
+
+def _pictures(order: Order) -> frozenset[str]:
+    kinds = {str(document_id): document.media_type for document_id, document in order.documents.items()}
+    return frozenset(document_id for document_id, kind in kinds.items() if kind.startswith("image/"))
 
 
 def _placed(command: PlaceOrder | EnterParameters, order: Order) -> OrderPlaced:

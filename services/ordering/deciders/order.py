@@ -14,6 +14,7 @@ from services.ordering.deciders.order_commands import (
     AttachDocument,
     CancelOrder,
     ConfirmSubscription,
+    Document,
     DraftOrder,
     EnterParameters,
     MakeOrderAvailable,
@@ -103,7 +104,8 @@ def _after(order: Order, event: OrderEvent) -> Order:
         case OrderParametersEntered():
             return entered(order, event)
         case DocumentAttached():
-            return replace(order, documents=order.documents | {event.sha256})
+            kept = Document(event.sha256, event.media_type)
+            return replace(order, documents={**order.documents, event.document_id: kept})
         case OrderRevised():
             return replace(entered(order, event), status="revising")
         case OrderPlaced():

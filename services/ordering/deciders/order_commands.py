@@ -173,6 +173,12 @@ OrderCommand = (
 
 
 @dataclass(frozen=True, slots=True)
+class Document:  # its bytes are kept under the SHA-256
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:  # what the next decision must remember; `values` are entries, `defaults` stand in for the rest
     order_id: OrderId
     number: int
@@ -185,4 +191,4 @@ class Order:  # what the next decision must remember; `values` are entries, `def
     defaults: Values = field(default_factory=dict)
     parameters: OrderParameters = field(default_factory=OrderParameters)
     revision: int = 0
-    documents: frozenset[str] = frozenset()
+    documents: dict[UUID, Document] = field(default_factory=dict)
