@@ -5,6 +5,7 @@ ways: when the package's fact is heard, and when an order begins that the packag
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from services.ordering.projections.people import SEEN_PEOPLE
 from shared.contracts.approval import ApprovalAccepted, ApprovalRefused
 from shared.contracts.campaigns import CampaignMadeAvailable
 from shared.contracts.catalog import (
+    ApprovalTerms,
     EntityInvited,
     EntityWithdrawn,
     PackageCancelled,
@@ -36,8 +38,8 @@ from shared.contracts.catalog import (
     PackageReinitialised,
     RegistrationClosed,
 )
-from shared.contracts.ordering import EntityPreSubscribed, OrderApproved, OrderDrafted
-from shared.kernel.ids import EntityId, OrderId, derive
+from shared.contracts.ordering import EntityPreSubscribed, OrderApproved, OrderDrafted, OrderReopened
+from shared.kernel.ids import CampaignId, EntityId, OrderId, derive
 from shared.kernel.message import Actor, Command, Recorded
 from shared.kernel.projection import Reaction, Recall, Row
 
@@ -55,14 +57,12 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             yield from _subscribe(recorded, event, event.entity_id, recall)
         case ApprovalAccepted(subject="order") | ApprovalRefused(subject="order"):
             yield _answered(recorded, event, recall)
-        case OrderApproved(creates="nothing"):
-            yield _available_in_time(recorded, event)
         case CampaignMadeAvailable():
             yield MakeOrderAvailable(
                 **_asks(recorded, "make-available"), order_id=event.order_id, campaign_id=event.campaign_id
             )
-        case OrderDrafted() | EntityPreSubscribed():
-            yield from _begun_too_late(recorded, event, recall)
+        case OrderDrafted() | EntityPreSubscribed() | OrderApproved() | OrderReopened():
+            yield from _moved_on(recorded, event, recall)
         case RegistrationClosed() | PackageCancelled() | PackageReinitialised() | EntityWithdrawn():
             yield from _package_moved(recorded, recall)
 
@@ -85,6 +85,24 @@ def _package_moved(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             place = _edition(event) | {"entity_id": str(event.entity_id)}
             for order_id in _ids(recall(orders.OF_ENTITY, place)):
                 yield _cancel(recorded, order_id, "entity-withdrawn", event.reason)
+
+
+def _moved_on(
+    recorded: Recorded,
+    event: OrderDrafted | EntityPreSubscribed | OrderApproved | OrderReopened,
+    recall: Recall,
+) -> Iterator[Command]:
+    """What an order's own facts lead to."""
+    match event:
+        case OrderApproved(creates="nothing"):
+            yield _available_in_time(recorded, event)
+        case OrderApproved():
+            yield from _available_again(recorded, event, recall)
+        case OrderReopened():
+            if event.status == "pre_subscribed":
+                yield _confirm_in_time(recorded, event, recall)
+        case _:
+            yield from _begun_too_late(recorded, event, recall)
 
 
 def _begun_too_late(
@@ -143,6 +161,25 @@ def _available_in_time(recorded: Recorded, event: OrderApproved) -> Command:
     asks = _asks(recorded, "make-available")
     asks["at"] = max(event.offer.available_at or recorded.recorded_at, recorded.recorded_at)
     return MakeOrderAvailable(**asks, order_id=event.order_id)
+
+
+def _available_again(recorded: Recorded, event: OrderApproved, recall: Recall) -> Iterator[Command]:
+    """A reopened order whose campaign could be used while it was being changed."""
+    for row in recall(orders.CAMPAIGN, {"order_id": str(event.order_id)}):
+        asks = _asks(recorded, "make-available")
+        yield MakeOrderAvailable(
+            **asks, order_id=event.order_id, campaign_id=CampaignId(UUID(row["campaign_id"]))
+        )
+
+
+def _confirm_in_time(recorded: Recorded, event: OrderReopened, recall: Recall) -> Command:
+    """A reopened subscription is in as it stands once the days are over that an answer would be given."""
+    order = next(iter(recall(orders.ONE, {"order_id": str(event.order_id)})), None)
+    row = _offer(recall, order) if order else None
+    terms = offers.offer_of(row).approval if row else ApprovalTerms()
+    command = _confirm(recorded, event.order_id, row, recall)
+    at = recorded.recorded_at + timedelta(days=terms.answer_within_days)
+    return command.model_copy(update={"at": at, "reopened_at": event.at})
 
 
 def _confirm(recorded: Recorded, order_id: OrderId, row: Row | None, recall: Recall) -> Command:

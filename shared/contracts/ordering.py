@@ -108,6 +108,15 @@ class DocumentAttached(Event):
     late: bool = False
 
 
+class OrderDocumentRemoved(Event):
+    """A document does not belong to the order any more; that it did stays told."""
+
+    order_id: OrderId
+    document_id: UUID
+    by: str
+    at: AwareDatetime
+
+
 class OrderPlaced(Event):
     """The entity handed in its order; reviewers may answer from now on.
 
@@ -142,6 +151,22 @@ class OrderRevised(Event):
     label: str = ""
     comment: str = ""
     parameters: OrderParameters = OrderParameters()
+
+
+class OrderReopened(Event):
+    """Head office lets an order be changed once more: past the cut-off, or past its approval, which counts no longer.
+
+    `status` is what the order is from now on. An approved one is handed in and answered again, and `OrderApproved`
+    stated anew; a subscription is in as it then stands when nothing more is heard of it.
+    """
+
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    by: str
+    at: AwareDatetime
+    reason: str
+    status: Literal["draft", "pre_subscribed", "placed", "rejected", "revising"]
 
 
 class OrderApproved(Event):
@@ -214,8 +239,10 @@ OrderEvent = (
     | EntityPreSubscribed
     | OrderParametersEntered
     | DocumentAttached
+    | OrderDocumentRemoved
     | OrderPlaced
     | OrderRevised
+    | OrderReopened
     | OrderApproved
     | OrderRejected
     | OrderMadeAvailable

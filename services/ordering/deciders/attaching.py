@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.ordering.deciders.entering import ended
-from services.ordering.deciders.order_commands import ENDED, AttachDocument, Order
-from shared.contracts.ordering import DocumentAttached, OrderEvent
+from services.ordering.deciders.entering import ended, locked
+from services.ordering.deciders.order_commands import ENDED, UNDECIDED, AttachDocument, Order, RemoveDocument
+from shared.contracts.ordering import DocumentAttached, OrderDocumentRemoved, OrderEvent
 from shared.kernel.decider import Refused
 
 
@@ -32,6 +32,22 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
             size=command.size,
             sha256=command.sha256,
             late=deadline is not None and command.at > deadline,
+        )
+    ]
+
+
+def remove(command: RemoveDocument, order: Order) -> Sequence[OrderEvent] | Refused:
+    """Until somebody has said yes to the order, and as long as no field of its form shows the document."""
+    if command.document_id not in order.documents:
+        return []
+    if order.status not in UNDECIDED:
+        return ended(order) if order.status in ENDED else locked(order)
+    shown_in = [name for name, value in order.values.items() if value == str(command.document_id)]
+    if shown_in:
+        return Refused("order.document-shown", "conflict", facts={"name": shown_in[0]})
+    return [
+        OrderDocumentRemoved(
+            order_id=order.order_id, document_id=command.document_id, by=command.by.id, at=command.at
         )
     ]
 

@@ -60,7 +60,7 @@ def _too_late(command: WithdrawOrder, order: Order) -> Refused | None:
         case "cancelled":
             return ended(order)
         case "pre_subscribed":
-            return late(offer, command.at)
+            return None if order.reopened_at else late(offer, command.at)
         case "available":
             return Refused("order.in-use", "conflict", facts={"number": order.number})
         case "approved" if offer.approval_mode == "automatic":

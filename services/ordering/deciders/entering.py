@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services.ordering.deciders.deciding import settled
 from services.ordering.deciders.form import defaults, merged, missing, wrong
 from services.ordering.deciders.offered import Offered, closed, late
 from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder
@@ -38,8 +39,15 @@ def enter(command: EnterParameters, order: Order) -> Sequence[OrderEvent] | Refu
 
 
 def place(command: PlaceOrder, order: Order) -> Sequence[OrderEvent] | Refused:
-    """A draft, or a rejected order once more: in time, complete, and as form and page want it."""
+    """A draft, or a rejected order once more: in time, complete, and as form and page want it.
+
+    A subscription needs no answer: one that was reopened is in at once, and any other is in already.
+    """
     match order.status:
+        case "pre_subscribed" if order.reopened_at:
+            return [
+                settled(command, order, command.by.id, command.offered.offer if command.offered else None)
+            ]
         case "placed" | "pre_subscribed":
             return []
         case "draft" | "rejected" | "revising":
@@ -72,7 +80,8 @@ def ended(order: Order) -> Refused:
 def _fixed(command: EnterParameters, order: Order) -> Refused | None:
     match order.status:
         case "draft" | "pre_subscribed" | "placed" | "rejected" | "revising":
-            return late(command.offered.offer if command.offered else order.offer, command.at)
+            offer = command.offered.offer if command.offered else order.offer
+            return None if order.reopened_at else late(offer, command.at)
         case _:
             return ended(order) if order.status in ENDED else locked(order)
 
@@ -101,7 +110,7 @@ def _not_placeable(command: PlaceOrder, order: Order) -> Refused | None:
     if offered is not None and offered.offer.edition != order.offer.edition:
         return Refused("order.edition-over", "conflict", facts={"package": f"CAT{offered.number}"})
     return (
-        closed(offered, command.by, command.at)
+        closed(offered, command.by, command.at, reopened=order.reopened_at is not None)
         or wrong(command.form, order.values, _pictures(order))
         or unfit(order.parameters, command.page, order.offer.kind)
         or missing(command.form, order.values)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from services.ordering.deciders.attaching import attach
+from services.ordering.deciders.attaching import attach, remove
 from services.ordering.deciders.beginning import draft, pre_subscribe
 from services.ordering.deciders.deciding import approve, confirm, make_available, reject
 from services.ordering.deciders.ending import cancel, withdraw
@@ -23,19 +23,24 @@ from services.ordering.deciders.order_commands import (
     PlaceOrder,
     PreSubscribe,
     RejectOrder,
+    RemoveDocument,
+    ReopenOrder,
     WithdrawOrder,
 )
+from services.ordering.deciders.reopening import reopen, reopened
 from shared.contracts.ordering import (
     DocumentAttached,
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
+    OrderDocumentRemoved,
     OrderDrafted,
     OrderEvent,
     OrderMadeAvailable,
     OrderParametersEntered,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderRevised,
     OrderWithdrawn,
 )
@@ -55,12 +60,16 @@ def decide(command: OrderCommand, order: Order | None) -> Sequence[OrderEvent] |
             return enter(command, order)
         case AttachDocument():
             return attach(command, order)
+        case RemoveDocument():
+            return remove(command, order)
         case PlaceOrder():
             return place(command, order)
         case ApproveOrder():
             return approve(command, order)
         case RejectOrder():
             return reject(command, order)
+        case ReopenOrder():
+            return reopen(command, order)
         case ConfirmSubscription():
             return confirm(command, order)
         case MakeOrderAvailable():
@@ -106,6 +115,11 @@ def _after(order: Order, event: OrderEvent) -> Order:
         case DocumentAttached():
             kept = Document(event.sha256, event.media_type)
             return replace(order, documents={**order.documents, event.document_id: kept})
+        case OrderDocumentRemoved():
+            left = {key: kept for key, kept in order.documents.items() if key != event.document_id}
+            return replace(order, documents=left)
+        case OrderReopened():
+            return reopened(order, event)
         case OrderRevised():
             return replace(entered(order, event), status="revising")
         case OrderPlaced():
@@ -115,7 +129,7 @@ def _after(order: Order, event: OrderEvent) -> Order:
             )
         case OrderApproved():
             taken = {name: value for name, value in event.values.items() if name not in order.values}
-            return replace(order, status="approved", offer=event.offer, defaults=taken)
+            return replace(order, status="approved", offer=event.offer, defaults=taken, reopened_at=None)
         case OrderRejected():
             return replace(order, status="rejected")
         case OrderMadeAvailable():
@@ -138,9 +152,11 @@ ORDER: Decider[Order | None, OrderCommand, OrderEvent] = Decider(
         PreSubscribe,
         EnterParameters,
         AttachDocument,
+        RemoveDocument,
         PlaceOrder,
         ApproveOrder,
         RejectOrder,
+        ReopenOrder,
         ConfirmSubscription,
         MakeOrderAvailable,
         WithdrawOrder,

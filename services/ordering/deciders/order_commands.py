@@ -1,10 +1,11 @@
 """What can be asked of an order, and what the next decision must remember of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.ordering.deciders.form import Form, Wish
 from services.ordering.deciders.offered import Offered
@@ -95,6 +96,13 @@ class AttachDocument(Command):
     sha256: str
 
 
+class RemoveDocument(Command):
+    """Take a file out of the order again."""
+
+    order_id: OrderId
+    document_id: UUID
+
+
 class PlaceOrder(Command):
     """Hand the order in, for the first time or after a rejection."""
 
@@ -126,10 +134,22 @@ class RejectOrder(Command):
     request_id: RequestId
 
 
-class ConfirmSubscription(Command):
-    """The registration deadline has come and the entity has not left: silence means in."""
+class ReopenOrder(Command):
+    """Let an order be changed once more, past its cut-off or its approval. `offered` is its package."""
 
     order_id: OrderId
+    offered: Offered | None = None
+    reason: str
+
+
+class ConfirmSubscription(Command):
+    """The registration deadline has come and the entity has not left: silence means in.
+
+    A subscription that was reopened has a moment of its own; `reopened_at` says which.
+    """
+
+    order_id: OrderId
+    reopened_at: AwareDatetime | None = None
     offer: Offer | None = None
     form: Form = ()
 
@@ -162,9 +182,11 @@ OrderCommand = (
     | PreSubscribe
     | EnterParameters
     | AttachDocument
+    | RemoveDocument
     | PlaceOrder
     | ApproveOrder
     | RejectOrder
+    | ReopenOrder
     | ConfirmSubscription
     | MakeOrderAvailable
     | WithdrawOrder
@@ -192,3 +214,4 @@ class Order:  # what the next decision must remember; `values` are entries, `def
     parameters: OrderParameters = field(default_factory=OrderParameters)
     revision: int = 0
     documents: dict[UUID, Document] = field(default_factory=dict)
+    reopened_at: datetime | None = None

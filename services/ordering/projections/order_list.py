@@ -11,12 +11,14 @@ from shared.contracts.ordering import (
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
+    OrderDocumentRemoved,
     OrderDrafted,
     OrderEvent,
     OrderMadeAvailable,
     OrderParametersEntered,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderRevised,
     OrderWithdrawn,
 )
@@ -30,7 +32,8 @@ TABLES = (
         entity_id TEXT NOT NULL, status TEXT NOT NULL, status_since TEXT NOT NULL,
         label TEXT NOT NULL, comment TEXT NOT NULL, parameters TEXT NOT NULL,
         entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
-        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT, decided_by TEXT,
+        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT,
+        decided_by TEXT, reopened_at TEXT,
         approval_comment TEXT NOT NULL, rejection_comment TEXT NOT NULL, reason TEXT NOT NULL,
         version BIGINT NOT NULL
     )
@@ -64,9 +67,10 @@ WHERE order_id = :order_id
 """
 APPROVED = """
 UPDATE order_list SET
-    settled = :settled, offer = :offer, approval_comment = :comment, decided_by = :decided_by
+    settled = :settled, offer = :offer, reopened_at = NULL, approval_comment = :comment, decided_by = :decided_by
 WHERE order_id = :order_id
 """
+REOPENED = "UPDATE order_list SET settled = NULL, reopened_at = :since WHERE order_id = :order_id"
 REJECTED = """
 UPDATE order_list SET rejection_comment = :comment, decided_by = :decided_by WHERE order_id = :order_id
 """
@@ -121,7 +125,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case OrderParametersEntered() | OrderRevised():
             yield ENTERED, _entered(event)
             yield _status(recorded, event)
-        case DocumentAttached():
+        case DocumentAttached() | OrderDocumentRemoved():
+            yield _status(recorded, event)
+        case OrderReopened():
+            yield REOPENED, {"order_id": str(event.order_id), "since": stamp(recorded.recorded_at)}
             yield _status(recorded, event)
         case OrderPlaced():
             yield PLACED, _placed(recorded, event)
@@ -184,7 +191,7 @@ def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
 
 def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     place: dict[str, Any] = {"order_id": str(event.order_id), "version": recorded.version}
-    status = STATUSES.get(type(event))
+    status = event.status if isinstance(event, OrderReopened) else STATUSES.get(type(event))
     if status is None:
         return SEEN, place
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}

@@ -11,6 +11,7 @@ from services.ordering.deciders.order_commands import (
     CancelOrder,
     EnterParameters,
     PlaceOrder,
+    ReopenOrder,
     WithdrawOrder,
 )
 from services.ordering.deciders.parameters import PageWish
@@ -69,6 +70,14 @@ class Cancellation(Body):
     reason: str
 
 
+class Reopening(Body):
+    """Why head office lets the order be changed once more; the entity reads it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The date was moved"}]})
+
+    reason: str
+
+
 @router.patch("/{order_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
 async def enter_parameters(
     order_id: OrderId,
@@ -118,6 +127,23 @@ async def cancel_order(
 ) -> Response:
     """End somebody's order for a reason. It stays readable with its whole history."""
     command = CancelOrder(**caller.asks(), order_id=order_id, because="central", reason=body.reason)
+    return await _obeyed(here, caller, command, order_id)
+
+
+@router.post("/{order_id}/reopen", responses=PROBLEMS)
+async def reopen_order(
+    order_id: OrderId,
+    body: Reopening,
+    here: Here,
+    caller: Annotated[Caller, Depends(acts("central", "admin"))],
+) -> Response:
+    """Let an order be changed that is past its registration deadline or its approval.
+
+    An approved order is answered anew once it is handed in again; a subscription is in as it then stands when it is
+    handed in, or when nothing is heard of it for as many days as an answer may take.
+    """
+    known = await around(here, await owned(here, caller.actor, order_id))
+    command = ReopenOrder(**caller.asks(), order_id=order_id, offered=known["offered"], reason=body.reason)
     return await _obeyed(here, caller, command, order_id)
 
 
