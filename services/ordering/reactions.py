@@ -31,6 +31,7 @@ from shared.contracts.approval import ApprovalAccepted, ApprovalRefused
 from shared.contracts.campaigns import CampaignMadeAvailable
 from shared.contracts.catalog import (
     ApprovalTerms,
+    EntityClosed,
     EntityInvited,
     EntityWithdrawn,
     PackageCancelled,
@@ -63,6 +64,9 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             )
         case OrderDrafted() | EntityPreSubscribed() | OrderApproved() | OrderReopened():
             yield from _moved_on(recorded, event, recall)
+        case EntityClosed(open_orders="cancel"):
+            for order_id in _ids(recall(orders.OPEN_OF, {"entity_id": str(event.entity_id)})):
+                yield _cancel(recorded, order_id, "entity-closed", event.reason)
         case RegistrationClosed() | PackageCancelled() | PackageReinitialised() | EntityWithdrawn():
             yield from _package_moved(recorded, recall)
 
@@ -110,6 +114,7 @@ def _begun_too_late(
 ) -> Iterator[Command]:
     place: dict[str, Any] = {"package_id": str(event.offer.package_id), "edition": event.offer.edition}
     row = _offer(recall, place)
+    entity = next(iter(recall(audience.ENTITY, {"entity_id": str(event.entity_id)})), None)
     invitations = recall(audience.INVITATION, place | {"entity_id": str(event.entity_id)})
     if row and row["status"] == "cancelled" and row["cascades"]:
         yield _cancel(recorded, event.order_id, "package-cancelled", row["reason"])
@@ -117,6 +122,8 @@ def _begun_too_late(
         yield _cancel(recorded, event.order_id, "package-reinitialised", row["reason"])
     elif any(stamp(recorded.recorded_at) <= one["withdrawn_at"] for one in invitations if not one["invited"]):
         yield _cancel(recorded, event.order_id, "entity-withdrawn", invitations[0]["reason"])
+    elif entity and entity["cancels"]:
+        yield _cancel(recorded, event.order_id, "entity-closed", entity["reason"])
     elif row and row["closed"] and isinstance(event, EntityPreSubscribed):
         yield _confirm(recorded, event.order_id, row, recall)
 
@@ -126,6 +133,8 @@ def _subscribe(
 ) -> Iterator[Command]:
     row = _offer(recall, _edition(event))
     if row is None or row["status"] != "published" or row["closed"]:
+        return
+    if any(entity["closed"] for entity in recall(audience.ENTITY, {"entity_id": str(entity_id)})):
         return
     offer = offers.offer_of(row)
     if offer.approval_mode != "automatic":
@@ -217,6 +226,12 @@ def _ids(rows: Any) -> Iterator[OrderId]:
 MEMORY = (SEEN_OFFERS, SEEN_AUDIENCE, SEEN_FORMS, SEEN_PEOPLE, SEEN_ORDERS)
 REACTION = Reaction(
     react,
-    hears=("catalog.packages", "approval.requests", "campaigns.campaigns", "ordering.orders"),
+    hears=(
+        "catalog.packages",
+        "catalog.entities",
+        "approval.requests",
+        "campaigns.campaigns",
+        "ordering.orders",
+    ),
     memory=MEMORY,
 )

@@ -12,6 +12,8 @@ from shared.kernel.message import Event, Value
 Scalar = str | int | float | bool
 Values = dict[str, Scalar]
 Creates = Literal["nothing", "child_campaign", "local_campaign"]
+OnBehalfOf = EntityId | None
+"""The entity for which head office acted; none where the entity acted itself."""
 
 
 class Offer(Value):
@@ -68,6 +70,7 @@ class OrderDrafted(Event):
     offer: Offer
     label: str = ""
     comment: str = ""
+    on_behalf_of: OnBehalfOf = None
 
 
 class EntityPreSubscribed(Event):
@@ -78,6 +81,7 @@ class EntityPreSubscribed(Event):
     entity_id: EntityId
     offer: Offer
     defaults: Values = {}
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderParametersEntered(Event):
@@ -89,6 +93,7 @@ class OrderParametersEntered(Event):
     label: str = ""
     comment: str = ""
     parameters: OrderParameters = OrderParameters()
+    on_behalf_of: OnBehalfOf = None
 
 
 class DocumentAttached(Event):
@@ -106,6 +111,7 @@ class DocumentAttached(Event):
     size: int
     sha256: str
     late: bool = False
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderDocumentRemoved(Event):
@@ -115,6 +121,7 @@ class OrderDocumentRemoved(Event):
     document_id: UUID
     by: str
     at: AwareDatetime
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderPlaced(Event):
@@ -136,6 +143,7 @@ class OrderPlaced(Event):
     values: Values = {}
     defaults: Values = {}
     parameters: OrderParameters = OrderParameters()
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderRevised(Event):
@@ -151,6 +159,7 @@ class OrderRevised(Event):
     label: str = ""
     comment: str = ""
     parameters: OrderParameters = OrderParameters()
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderReopened(Event):
@@ -220,17 +229,20 @@ class OrderWithdrawn(Event):
     by: str
     reason: str = ""
     was_placed: bool = True
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderCancelled(Event):
-    """Somebody else ended the order: head office, the end of its package, or of its invitation."""
+    """Somebody else ended the order: head office, the end of its package, its invitation or its entity."""
 
     order_id: OrderId
     package_id: PackageId
     entity_id: EntityId
     at: AwareDatetime
     by: str
-    because: Literal["central", "package-cancelled", "package-reinitialised", "entity-withdrawn"]
+    because: Literal[
+        "central", "package-cancelled", "package-reinitialised", "entity-withdrawn", "entity-closed"
+    ]
     reason: str = ""
 
 

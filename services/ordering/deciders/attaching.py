@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from services.ordering.deciders.entering import ended, locked
-from services.ordering.deciders.order_commands import ENDED, UNDECIDED, AttachDocument, Order, RemoveDocument
+from services.ordering.deciders.order_commands import (
+    ENDED,
+    UNDECIDED,
+    AttachDocument,
+    Order,
+    RemoveDocument,
+    on_behalf,
+)
 from shared.contracts.ordering import DocumentAttached, OrderDocumentRemoved, OrderEvent
 from shared.kernel.decider import Refused
 
@@ -32,6 +39,7 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
             size=command.size,
             sha256=command.sha256,
             late=deadline is not None and command.at > deadline,
+            on_behalf_of=on_behalf(command.by, order.entity_id),
         )
     ]
 
@@ -47,7 +55,11 @@ def remove(command: RemoveDocument, order: Order) -> Sequence[OrderEvent] | Refu
         return Refused("order.document-shown", "conflict", facts={"name": shown_in[0]})
     return [
         OrderDocumentRemoved(
-            order_id=order.order_id, document_id=command.document_id, by=command.by.id, at=command.at
+            order_id=order.order_id,
+            document_id=command.document_id,
+            by=command.by.id,
+            at=command.at,
+            on_behalf_of=on_behalf(command.by, order.entity_id),
         )
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.ordering.deciders.form import defaults, merged, wrong
 from services.ordering.deciders.offered import closed
-from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe
+from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe, on_behalf
 from services.ordering.deciders.parameters import merged_page, strangers, unfit
 from shared.contracts.ordering import (
     EntityPreSubscribed,
@@ -68,16 +68,24 @@ def _unfit(command: DraftOrder) -> Refused | None:
 def _begun(command: DraftOrder) -> Sequence[OrderEvent]:
     if command.entity_id is None or command.offered is None:
         return []
+    acted_for = on_behalf(command.by, command.entity_id)
     place = {"order_id": command.order_id, "entity_id": command.entity_id, "number": command.number or 0}
     words = {"label": command.label, "comment": command.comment}
     entries, page = merged({}, command.values), merged_page(OrderParameters(), command.parameters)
     entered = OrderParametersEntered(
-        order_id=command.order_id, by=command.by.id, values=entries, parameters=page, **words
+        order_id=command.order_id,
+        by=command.by.id,
+        values=entries,
+        parameters=page,
+        on_behalf_of=acted_for,
+        **words,
     )
     told = bool(entries) or page != OrderParameters()
     offer = command.offered.offer
     if offer.approval_mode == "automatic":
-        joined = EntityPreSubscribed(**place, offer=offer, defaults=defaults(command.form, {}))
+        joined = EntityPreSubscribed(
+            **place, offer=offer, defaults=defaults(command.form, {}), on_behalf_of=acted_for
+        )
         return [joined, entered] if told or any(words.values()) else [joined]
-    drafted = OrderDrafted(**place, offer=offer, **words)
+    drafted = OrderDrafted(**place, offer=offer, on_behalf_of=acted_for, **words)
     return [drafted, entered] if told else [drafted]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.ordering.deciders.deciding import settled
 from services.ordering.deciders.form import defaults, merged, missing, wrong
 from services.ordering.deciders.offered import Offered, closed, late
-from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder
+from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder, on_behalf
 from services.ordering.deciders.parameters import merged_page, strangers, unfit
 from shared.contracts.ordering import OrderEvent, OrderParametersEntered, OrderPlaced, OrderRevised
 from shared.kernel.decider import Refused
@@ -34,6 +34,7 @@ def enter(command: EnterParameters, order: Order) -> Sequence[OrderEvent] | Refu
         label=wanted.label,
         comment=wanted.comment,
         parameters=wanted.parameters,
+        on_behalf_of=on_behalf(command.by, order.entity_id),
     )
     return [told, _placed(command, wanted)] if order.status == "placed" else [told]
 
@@ -109,6 +110,8 @@ def _not_placeable(command: PlaceOrder, order: Order) -> Refused | None:
     offered = command.offered
     if offered is not None and offered.offer.edition != order.offer.edition:
         return Refused("order.edition-over", "conflict", facts={"package": f"CAT{offered.number}"})
+    if command.entity_closed and order.status == "draft":
+        return Refused("order.entity-closed", "conflict")
     return (
         closed(offered, command.by, command.at, reopened=order.reopened_at is not None)
         or wrong(command.form, order.values, _pictures(order))
@@ -138,4 +141,5 @@ def _placed(command: PlaceOrder | EnterParameters, order: Order) -> OrderPlaced:
         values=order.values,
         defaults=defaults(command.form, order.values),
         parameters=order.parameters,
+        on_behalf_of=on_behalf(command.by, order.entity_id),
     )

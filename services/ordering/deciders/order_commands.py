@@ -12,7 +12,7 @@ from services.ordering.deciders.offered import Offered
 from services.ordering.deciders.parameters import Page, PageWish
 from shared.contracts.ordering import Offer, OrderParameters, Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PersonId, RequestId, derive
-from shared.kernel.message import Command
+from shared.kernel.message import Actor, Command
 
 Status = Literal[
     "none",
@@ -26,15 +26,22 @@ Status = Literal[
     "withdrawn",
     "cancelled",
 ]
-Because = Literal["central", "package-cancelled", "package-reinitialised", "entity-withdrawn"]
-ENDED = frozenset({"withdrawn", "cancelled"})
-UNDECIDED = frozenset({"draft", "pre_subscribed", "placed", "rejected", "revising"})
+Because = Literal[
+    "central", "package-cancelled", "package-reinitialised", "entity-withdrawn", "entity-closed"
+]
+ENDED: frozenset[Status] = frozenset({"withdrawn", "cancelled"})
+UNDECIDED: frozenset[Status] = frozenset({"draft", "pre_subscribed", "placed", "rejected", "revising"})
 """Nobody has said yes to it yet."""
 
 
 def order_id_of(package_id: object, edition: int, entity_id: object, nth: int) -> OrderId:
     """The id of an entity's order on an edition; `nth` is how many of its orders there have ended."""
     return OrderId(derive("order", package_id, edition, entity_id, nth))
+
+
+def on_behalf(by: Actor, entity_id: EntityId) -> EntityId | None:
+    """The entity, where head office acts for it: the mark that the order's journal shows."""
+    return entity_id if by.is_central and by.entity_id != entity_id else None
 
 
 class DraftOrder(Command):
@@ -110,6 +117,7 @@ class PlaceOrder(Command):
     offered: Offered | None = None
     form: Form = ()
     page: Page = Page()
+    entity_closed: bool = False
 
 
 class ApproveOrder(Command):

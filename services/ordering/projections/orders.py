@@ -28,6 +28,7 @@ TABLES = (
     )
     """,
     "CREATE TABLE IF NOT EXISTS seen_campaigns (order_id TEXT PRIMARY KEY, campaign_id TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS seen_orders_by_entity ON seen_orders (entity_id)",
     "CREATE INDEX IF NOT EXISTS seen_orders_by_package ON seen_orders (package_id, edition, entity_id)",
 )
 BEGUN = """
@@ -50,6 +51,10 @@ WHERE package_id = :package_id AND edition < :edition AND status NOT IN ('withdr
 ORDER BY order_id
 """
 ONE = "SELECT * FROM seen_orders WHERE order_id = :order_id"
+OPEN_OF = """
+SELECT order_id FROM seen_orders
+WHERE entity_id = :entity_id AND status NOT IN ('available', 'withdrawn', 'cancelled') ORDER BY order_id
+"""
 CAMPAIGN = "SELECT campaign_id FROM seen_campaigns WHERE order_id = :order_id"
 """The order's own campaign, once it could be used."""
 OF_ENTITY = """

@@ -15,6 +15,7 @@ from services.ordering.deciders.order_commands import (
     WithdrawOrder,
 )
 from services.ordering.deciders.parameters import PageWish
+from services.ordering.projections import audience
 from services.ordering.routes.forms import Label
 from services.ordering.routes.looking import around, entitled_in, order_of, owned
 from shared.kernel.ids import OrderId
@@ -101,8 +102,11 @@ async def enter_parameters(
 async def place_order(order_id: OrderId, here: Here, caller: Doer, body: Nothing | None = None) -> Response:
     """Hand the order in, for the first time or after a rejection."""
     del body
-    known = await around(here, await owned(here, caller.actor, order_id))
-    command = PlaceOrder(**caller.asks(), order_id=order_id, **known)
+    order = await owned(here, caller.actor, order_id)
+    known = await around(here, order)
+    entity = await here.one(audience.ENTITY, {"entity_id": order["entity_id"]})
+    closed = bool(entity and entity["closed"])
+    command = PlaceOrder(**caller.asks(), order_id=order_id, entity_closed=closed, **known)
     return await _obeyed(here, caller, command, order_id)
 
 
