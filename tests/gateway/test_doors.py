@@ -68,6 +68,7 @@ DOORS: dict[str, set[str]] = {
     "GET /orders/{order_id}/journal": STAFF,
     "POST /orders/{order_id}/documents": STAFF,
     "GET /orders/{order_id}/documents/{document_id}": STAFF,
+    "DELETE /orders/{order_id}/documents/{document_id}": STAFF,
     "POST /orders/{order_id}/evaluations": STAFF,
     "POST /packages/{package_id}/evaluations": STAFF,
     "POST /orders/{order_id}/place": STAFF,
@@ -75,6 +76,7 @@ DOORS: dict[str, set[str]] = {
     "POST /orders/{order_id}/approve": STAFF,
     "POST /orders/{order_id}/reject": STAFF,
     "POST /orders/{order_id}/cancel": HEAD_OFFICE,
+    "POST /orders/{order_id}/reopen": HEAD_OFFICE,
     # approval
     "GET /approvals": STAFF,
     "GET /approvals/{request_id}": STAFF,
