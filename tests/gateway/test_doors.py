@@ -81,6 +81,13 @@ DOORS: dict[str, set[str]] = {
     "GET /recipients": STAFF,
     "POST /recipients/import": HEAD_OFFICE,
     "DELETE /recipients/{recipient_id}": STAFF,
+    # forum
+    "GET /forums/{subject_id}": STAFF,
+    "POST /forums/{subject_id}/messages": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/correct": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/withdraw": STAFF,
+    "POST /forums/{subject_id}/follow": STAFF,
+    "POST /forums/{subject_id}/leave": STAFF,
     # notifier
     "GET /notices": STAFF,
     "GET /notices/{notice_id}": STAFF,
