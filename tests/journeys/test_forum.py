@@ -145,8 +145,11 @@ async def test_the_same_request_again_is_one_message_and_brings_no_words_back(st
     other = await anna.post(path, {"text": "Something else"}, key="once")
     assert (other.status_code, other.json()["code"]) == (422, "request.key-reused")
     await anna.made(f"{path}/{made['message_id']}/withdraw", {})
+    await story.world.settle()
     await anna.made(path, {"text": ASKED}, key="once")
     assert await texts(anna, package_id) == [None]
+    kept = await story.world.product.house.desks["forum"].rows("SELECT text FROM message_contents")
+    assert kept == [{"text": None}]
 
 
 async def test_a_message_says_something(story: Story) -> None:
