@@ -59,6 +59,8 @@ DOORS: dict[str, set[str]] = {
     "POST /orders/{order_id}/approve": STAFF,
     "POST /orders/{order_id}/reject": STAFF,
     "POST /orders/{order_id}/cancel": HEAD_OFFICE,
+    "GET /entities/{entity_id}/report": STAFF,
+    "GET /packages/{package_id}/report": HEAD_OFFICE,
     # approval
     "GET /approvals": STAFF,
     "GET /approvals/{request_id}": STAFF,
