@@ -26,6 +26,7 @@ MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "ava
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
 REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
 CAMPAIGN = "/api/v1/campaigns/{campaign}"
+FORUM = "/api/v1/forums/{forum}"
 HAS_CAMPAIGN = {"by_campaign", "local"}
 """The kinds of package whose approved orders get a campaign of their own."""
 LINKS: Mapping[str, str] = {
@@ -42,6 +43,7 @@ LINKS: Mapping[str, str] = {
     "package-rejected": "/api/v1/packages/{package}",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
+    "N15": FORUM,
 }
 """Where the reader goes on. Each is a GET, and changes nothing; what is there is shown after signing in."""
 
@@ -83,6 +85,7 @@ class Letters:
             "facts": facts | told,
             "package": _named(facts, "package"),
             "order": _named(facts, "order"),
+            "campaign": _named(facts, "campaign"),
             "rows": list(self._rows(facts, language)),
             "answer_by": self._answer_by(facts, language),
             "because": _word("because", facts.get("because", ""), language),

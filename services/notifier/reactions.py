@@ -74,6 +74,7 @@ REACTION = Reaction(
         "catalog.packages",
         "ordering.orders",
         "approval.requests",
+        "forum.threads",
         "notifier.notices",
     ),
     memory=(SEEN_PEOPLE, SEEN_PACKAGES, SEEN_ORDERS, SEEN_REQUESTS, LEDGER),

@@ -77,6 +77,8 @@ DOORS: dict[str, set[str]] = {
     "POST /orders/{order_id}/reject": STAFF,
     "POST /orders/{order_id}/cancel": HEAD_OFFICE,
     "POST /orders/{order_id}/reopen": HEAD_OFFICE,
+    "GET /entities/{entity_id}/report": STAFF,
+    "GET /packages/{package_id}/report": HEAD_OFFICE,
     # approval
     "GET /approvals": STAFF,
     "GET /approvals/{request_id}": STAFF,
@@ -114,6 +116,13 @@ DOORS: dict[str, set[str]] = {
     "GET /recipients": STAFF,
     "POST /recipients/import": HEAD_OFFICE,
     "DELETE /recipients/{recipient_id}": STAFF,
+    # forum
+    "GET /forums/{subject_id}": STAFF,
+    "POST /forums/{subject_id}/messages": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/correct": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/withdraw": STAFF,
+    "POST /forums/{subject_id}/follow": STAFF,
+    "POST /forums/{subject_id}/leave": STAFF,
     # notifier
     "GET /notices": STAFF,
     "GET /notices/{notice_id}": STAFF,

@@ -14,7 +14,7 @@ from tests.facts import id_of
 from tests.world import MONDAY
 
 KINDS = get_args(NoticeKind)
-ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request")}
+ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request", "forum")}
 FACTS = {
     "package": "Vår & höst",
     "package_name": "CAT12",

@@ -16,6 +16,7 @@ from shared.contracts.catalog import (
     PackageSubmitted,
     RegistrationClosed,
 )
+from shared.contracts.forum import MessagePosted
 from shared.contracts.ordering import OrderCancelled, OrderMadeAvailable, OrderPlaced, OrderRejected
 from shared.kernel.message import Params, Recorded
 from shared.kernel.projection import Projection, Statement
@@ -120,6 +121,13 @@ WHERE seen_packages.package_id = :package_id
     AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
 ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 """
+FOLLOWER = """
+INSERT INTO ledger (fact_id, kind, person_id, entity_id)
+SELECT :fact_id, 'N15', person_id, '' FROM seen_people
+WHERE person_id = :person_id AND active = 1
+    AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
+ON CONFLICT (fact_id, kind, person_id) DO NOTHING
+"""
 ASKED = _reviewers(
     f"""
     SELECT request_id, requested_by, fact_id AS tell_of,
@@ -148,6 +156,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case ApprovalRequested() | PackageSubmitted() | OrderPlaced():
             yield ASKED, fact
             yield ASKED_CLOSED, fact
+        case MessagePosted(tell=tell):
+            for person_id in tell:
+                yield FOLLOWER, {**fact, "person_id": str(person_id)}
+            yield CLOSED, fact
         case _:
             told = list(_told(recorded, fact))
             yield from told
@@ -182,6 +194,10 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
 
 
 LEDGER = Projection(
-    "notifier.ledger", 1, (), apply, hears=("catalog.packages", "approval.requests", "ordering.orders")
+    "notifier.ledger",
+    1,
+    (),
+    apply,
+    hears=("catalog.packages", "approval.requests", "ordering.orders", "forum.threads"),
 )
 """Its tables belong to the service and not to the projection, so that no change of shape empties them."""
