@@ -42,6 +42,9 @@ LINKS: Mapping[str, str] = {
     "package-rejected": "/api/v1/packages/{package}",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
+    "order-approved": ORDER,
+    "unsubscribed": ORDER,
+    "deadline-passed": REQUEST,
 }
 """Where the reader goes on. Each is a GET, and changes nothing; what is there is shown after signing in."""
 
@@ -85,6 +88,7 @@ class Letters:
             "order": _named(facts, "order"),
             "rows": list(self._rows(facts, language)),
             "answer_by": self._answer_by(facts, language),
+            "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
             "because": _word("because", facts.get("because", ""), language),
             "link": self._url + _link(notice),
             "zone": self._zone_name,

@@ -10,7 +10,8 @@ from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Event
 
 NoticeKind = Literal[
-    "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled"
+    "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
+    "order-approved", "unsubscribed", "deadline-passed",
 ]  # fmt: skip
 
 

@@ -138,8 +138,12 @@ def test_a_subject_is_one_line_whatever_a_label_holds() -> None:
 
 def test_there_are_words_for_everything_that_can_be_told() -> None:
     assert set(WORDS["level"]) == set(get_args(PackageKind))
-    assert set(WORDS["silence"]) == set(get_args(Silence))
+    assert set(WORDS["silence"]) == set(WORDS["silence_meant"]) == set(get_args(Silence))
     causes = set(get_args(OrderCancelled.model_fields["because"].annotation))
-    assert set(WORDS["because"]) == causes - {"package-cancelled"} | {"silence"}
+    assert set(WORDS["because"]) == causes - {"package-cancelled"} | {
+        "silence",
+        "silence-approves",
+        "not-left",
+    }
     assert set(WORDS["rows"]) == set(ROWS)
     assert set(LINKS) == set(KINDS)
