@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from shared.contracts.catalog import Language
 from shared.contracts.notifier import NoticeQueued
+from shared.kernel.ids import RequestId
+from shared.web.decision_tokens import DecisionLink, DecisionTokens
 
 HERE = Path(__file__).with_name("templates")
 WORDS: Mapping[str, Any] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
@@ -24,6 +26,10 @@ ROWS = (
 NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
 MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at")
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
+ASKING = {"N1", "N2", "N6", "overdue"}
+"""The notices whose readers are asked for an answer."""
+LINK_LIFE = timedelta(days=14)
+"""How long a request can be answered by the link of its mail, without signing in."""
 REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
 CAMPAIGN = "/api/v1/campaigns/{campaign}"
 HAS_CAMPAIGN = {"by_campaign", "local"}
@@ -58,10 +64,14 @@ class Letter(NamedTuple):
 
 
 class Letters:
-    """Writes letters for one installation: its address for links, its time zone for moments."""
+    """Writes letters for one installation: its address for links, its time zone for moments.
 
-    def __init__(self, public_url: str, time_zone: str) -> None:
+    `decisions` signs links that let the reader answer a request without signing in; None leaves them out.
+    """
+
+    def __init__(self, public_url: str, time_zone: str, decisions: DecisionTokens | None) -> None:
         self._url, self._zone_name, self._zone = public_url.rstrip("/"), time_zone, ZoneInfo(time_zone)
+        self._decisions = decisions
         loader = FileSystemLoader(HERE)
         tidy: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
         self._text = Environment(loader=loader, autoescape=False, **tidy)  # noqa: S701 -- in text nothing is markup
@@ -91,9 +101,19 @@ class Letters:
             "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
             "because": _word("because", facts.get("because", ""), language),
             "link": self._url + _link(notice),
+            "answer_link": self._answer_link(notice),
+            "without_sign_in": WORDS["without_sign_in"][language],
             "zone": self._zone_name,
             "language": language,
         }
+
+    def _answer_link(self, notice: NoticeQueued) -> str:
+        """A link of the reader's own, by which one answer can be given without signing in."""
+        if self._decisions is None or notice.kind not in ASKING or "version" not in notice.facts:
+            return ""
+        request_id, version = RequestId(notice.about["request"]), int(notice.facts["version"])
+        link = DecisionLink(notice.notice_id, notice.person_id, request_id, version)
+        return f"{self._url}/decide/{self._decisions.issue(link, notice.at + LINK_LIFE)}"
 
     def _answer_by(self, facts: Mapping[str, str], language: Language) -> str:
         """By when an answer is wanted, and what no answer will mean."""

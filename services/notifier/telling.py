@@ -89,7 +89,7 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
     if not rows:
         return Telling({"request": request_id}, {})
     request = rows[0]
-    facts = {"subject": request["subject"], "deadline": request["deadline"], "silence": request["silence"]}
+    facts = {name: str(request[name]) for name in ("subject", "version", "deadline", "silence")}
     subject = Telling({request["subject"]: UUID(request["subject_id"])}, {})
     if request["subject"] == "order":
         subject += _order(UUID(request["subject_id"]), recall, "comment")

@@ -40,7 +40,7 @@ FACTS = {
     "message": "Välkomna",
     "description": "All of it",
 }
-WRITER = Letters("https://samverkan.test/", "Europe/Stockholm")
+WRITER = Letters("https://samverkan.test/", "Europe/Stockholm", None)
 
 
 def notice(kind: str, language: str, facts: dict[str, str]) -> NoticeQueued:
@@ -123,7 +123,7 @@ def test_every_request_says_in_words_what_silence_means(kind: str, silence: str)
 
 
 def test_moments_are_told_in_the_time_zone_of_the_installation() -> None:
-    far = Letters("", "America/New_York").write(notice("N4", "en", FACTS))
+    far = Letters("", "America/New_York", None).write(notice("N4", "en", FACTS))
     assert "Monday 16 March 2026 at 05:00" in far.text
     assert "America/New_York" in far.text
 

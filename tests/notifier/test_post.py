@@ -253,7 +253,7 @@ async def test_a_mail_whose_success_was_lost_goes_again_with_the_same_id(
     (stored,) = await desk.store.read(f"notice-{notice_id}")
     post = Post(
         desk.store,
-        Letters("", "Europe/Stockholm"),
+        Letters("", "Europe/Stockholm", None),
         SmtpMailer(office.url, "a@example.test"),
         known,
         world.clock,
