@@ -63,14 +63,21 @@ class Letter(NamedTuple):
     html: str
 
 
+class Reader(NamedTuple):
+    """In which words somebody is told of moments."""
+
+    language: Language
+    time_zone: str
+
+
 class Letters:
-    """Writes letters for one installation: its address for links, its time zone for moments.
+    """Writes letters for one installation: its address for links, its time zone for who has none of their own.
 
     `decisions` signs links that let the reader answer a request without signing in; None leaves them out.
     """
 
     def __init__(self, public_url: str, time_zone: str, decisions: DecisionTokens | None) -> None:
-        self._url, self._zone_name, self._zone = public_url.rstrip("/"), time_zone, ZoneInfo(time_zone)
+        self._url, self._time_zone = public_url.rstrip("/"), time_zone
         self._decisions = decisions
         loader = FileSystemLoader(HERE)
         tidy: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -91,19 +98,20 @@ class Letters:
 
     def _known(self, notice: NoticeQueued) -> dict[str, Any]:
         facts, language = notice.facts, notice.language
-        told = {key: self._moment(fact, language) for key, fact in facts.items() if key in MOMENTS}
+        reader = Reader(language, notice.time_zone or self._time_zone)
+        told = {key: _moment(fact, reader) for key, fact in facts.items() if key in MOMENTS}
         return {
             "facts": facts | told,
             "package": _named(facts, "package"),
             "order": _named(facts, "order"),
-            "rows": list(self._rows(facts, language)),
-            "answer_by": self._answer_by(facts, language),
+            "rows": list(_rows(facts, reader)),
+            "answer_by": _answer_by(facts, reader),
             "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
             "because": _word("because", facts.get("because", ""), language),
             "link": self._url + _link(notice),
             "answer_link": self._answer_link(notice),
             "without_sign_in": WORDS["without_sign_in"][language],
-            "zone": self._zone_name,
+            "zone": reader.time_zone,
             "language": language,
         }
 
@@ -115,35 +123,39 @@ class Letters:
         link = DecisionLink(notice.notice_id, notice.person_id, request_id, version)
         return f"{self._url}/decide/{self._decisions.issue(link, notice.at + LINK_LIFE)}"
 
-    def _answer_by(self, facts: Mapping[str, str], language: Language) -> str:
-        """By when an answer is wanted, and what no answer will mean."""
-        if "deadline" not in facts:
-            return ""
-        deadline = self._moment(facts["deadline"], language)
-        policy = _word("silence", facts["silence"], language)
-        return str(WORDS["answer_by"][language]).format(deadline=deadline, policy=policy)
 
-    def _rows(self, facts: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
-        for key in ROWS:
-            if shown := self._shown(key, facts, language):
-                yield WORDS["rows"][key][language], shown
+def _answer_by(facts: Mapping[str, str], reader: Reader) -> str:
+    """By when an answer is wanted, and what no answer will mean."""
+    if "deadline" not in facts:
+        return ""
+    policy = _word("silence", facts["silence"], reader.language)
+    said = str(WORDS["answer_by"][reader.language])
+    return said.format(deadline=_moment(facts["deadline"], reader), policy=policy)
 
-    def _shown(self, key: str, facts: Mapping[str, str], language: Language) -> str:
-        if key == "schedule":
-            ends = [facts[name] for name in ("starts_at", "ends_at") if name in facts]
-            return " – ".join(self._moment(end, language) for end in ends)
-        if key in NAMED:
-            return _named(facts, key)
-        fact = facts.get(key, "")
-        if not fact:
-            return ""
-        if key == "level":
-            return _word("level", fact, language)
-        return self._moment(fact, language) if key in MOMENTS else fact
 
-    def _moment(self, text: str, language: Language) -> str:
-        moment = datetime.fromisoformat(text)
-        return str(format_datetime(moment, WORDS["moment"][language], tzinfo=self._zone, locale=language))
+def _rows(facts: Mapping[str, str], reader: Reader) -> Iterator[tuple[str, str]]:
+    for key in ROWS:
+        if shown := _shown(key, facts, reader):
+            yield WORDS["rows"][key][reader.language], shown
+
+
+def _shown(key: str, facts: Mapping[str, str], reader: Reader) -> str:
+    if key == "schedule":
+        ends = [facts[name] for name in ("starts_at", "ends_at") if name in facts]
+        return " – ".join(_moment(end, reader) for end in ends)
+    if key in NAMED:
+        return _named(facts, key)
+    fact = facts.get(key, "")
+    if not fact:
+        return ""
+    if key == "level":
+        return _word("level", fact, reader.language)
+    return _moment(fact, reader) if key in MOMENTS else fact
+
+
+def _moment(text: str, reader: Reader) -> str:
+    moment, zone = datetime.fromisoformat(text), ZoneInfo(reader.time_zone)
+    return str(format_datetime(moment, WORDS["moment"][reader.language], tzinfo=zone, locale=reader.language))
 
 
 def one_line(text: str) -> str:

@@ -30,6 +30,8 @@ class NoticeQueued(Event):
     about: dict[str, UUID] = {}
     facts: dict[str, str] = {}
     at: AwareDatetime
+    time_zone: str = ""
+    """An IANA name: where the person reads of moments; empty for the installation's own."""
 
 
 class NoticeSent(Event):

@@ -42,7 +42,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS ledger_closed (fact_id TEXT PRIMARY KEY)",
 )
 OF = """
-SELECT ledger.kind, ledger.person_id, ledger.entity_id, seen_people.language
+SELECT ledger.kind, ledger.person_id, ledger.entity_id, seen_people.language, seen_people.time_zone
 FROM ledger JOIN seen_people ON seen_people.person_id = ledger.person_id
 WHERE fact_id = :fact_id ORDER BY ledger.kind, ledger.person_id
 """
