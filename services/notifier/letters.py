@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from services.notifier.entries import calendar_of
 from shared.contracts.catalog import Language
 from shared.contracts.notifier import NoticeQueued
 from shared.kernel.ids import RequestId
@@ -56,11 +57,15 @@ LINKS: Mapping[str, str] = {
 
 
 class Letter(NamedTuple):
-    """One mail's words. `subject` is one line without control characters."""
+    """One mail's words. `subject` is one line without control characters.
+
+    `calendar` holds the deadlines that the letter tells of, as a file of type text/calendar; empty without any.
+    """
 
     subject: str
     text: str
     html: str
+    calendar: bytes
 
 
 class Reader(NamedTuple):
@@ -94,6 +99,7 @@ class Letters:
             subject,
             text.render(known, layout="letter.txt.j2", title=subject).strip() + "\n",
             html.render(known, layout="letter.html.j2", title=subject),
+            calendar_of(notice, _entry_labels(notice), known["link"]),
         )
 
     def _known(self, notice: NoticeQueued) -> dict[str, Any]:
@@ -156,6 +162,13 @@ def _shown(key: str, facts: Mapping[str, str], reader: Reader) -> str:
 def _moment(text: str, reader: Reader) -> str:
     moment, zone = datetime.fromisoformat(text), ZoneInfo(reader.time_zone)
     return str(format_datetime(moment, WORDS["moment"][reader.language], tzinfo=zone, locale=reader.language))
+
+
+def _entry_labels(notice: NoticeQueued) -> dict[str, str]:
+    """`Registration deadline: Spring offer (CAT12)`, for each moment that there is."""
+    of_order = notice.facts.get("subject") == "order" or notice.kind == "order-approved"
+    what = _named(notice.facts, "order" if of_order else "package")
+    return {name: f"{WORDS['rows'][name][notice.language]}: {what}" for name in MOMENTS}
 
 
 def one_line(text: str) -> str:
