@@ -62,6 +62,7 @@ def _notice(recorded: Recorded, fact_id: UUID, row: Row, known: Telling) -> Queu
         kind=kind,
         person_id=PersonId(UUID(person_id)),
         language=row["language"],
+        time_zone=row["time_zone"],
         because_of=fact_id,
         about=known.about,
         facts=known.facts,

@@ -23,6 +23,8 @@ DOORS: dict[str, set[str]] = {
     "GET /readyz": ANYBODY,
     "POST /token": ANYBODY,
     "GET /me": SIGNED_IN,
+    "GET /decisions/{token}": ANYBODY,
+    "POST /decisions/{token}": ANYBODY,
     # catalog
     "GET /entities": STAFF,
     "POST /entities": HEAD_OFFICE,
@@ -128,8 +130,8 @@ DOORS: dict[str, set[str]] = {
     "GET /notices/{notice_id}": STAFF,
 }
 CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}
-PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", *CONTRACT}
-"""What stands outside the API: the same for everybody, and only to read."""
+PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", "/decide/{token}", *CONTRACT}
+"""What stands outside the API: the same for everybody who has its address, and only to read."""
 MAILBOX = {"/mailbox", "/mailbox/{notice_id}"}
 """The mailbox of the embedded run, which is there to show the mails of a demonstration."""
 
