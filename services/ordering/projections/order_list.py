@@ -20,8 +20,8 @@ from shared.contracts.ordering import (
     OrderRevised,
     OrderWithdrawn,
 )
-from shared.kernel.message import Recorded
-from shared.kernel.projection import Projection, Statement
+from shared.kernel.message import Params, Recorded
+from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
     """
@@ -34,9 +34,14 @@ TABLES = (
         version BIGINT NOT NULL
     )
     """,
-    "CREATE INDEX IF NOT EXISTS order_list_by_number ON order_list (number)",
+    """
+    CREATE INDEX IF NOT EXISTS order_list_by_number
+        ON order_list (number, status, entity_id, package_id, edition, label)
+    """,
+    "CREATE INDEX IF NOT EXISTS order_list_by_status ON order_list (status, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_entity ON order_list (entity_id, number)",
-    "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, edition, entity_id)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_edition ON order_list (package_id, edition, entity_id)",
 )
 BEGUN = """
 INSERT INTO order_list (
@@ -80,18 +85,20 @@ LEFT JOIN seen_offers ON seen_offers.package_id = order_list.package_id
 LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
 """
 ONE = f"{COLUMNS} WHERE order_id = :order_id"
-LIST = f"""{COLUMNS}
-WHERE order_list.number < :before
-    AND (:statuses = ' ' OR :statuses LIKE '% ' || order_list.status || ' %')
-    AND (order_list.status <> 'draft' OR order_list.entity_id = :own OR :statuses LIKE '% draft %')
-    AND (:entity_id = '' OR order_list.entity_id = :entity_id)
-    AND (:package_id = '' OR order_list.package_id = :package_id)
-    AND (:only = '' OR order_list.entity_id = :only)
-    AND (:q = '' OR lower(order_list.label) LIKE '%' || lower(:q) || '%'
-        OR lower(seen_offers.label) LIKE '%' || lower(:q) || '%'
-        OR 'ord' || order_list.number = lower(:q))
-ORDER BY order_list.number DESC LIMIT :limit
-"""
+NARROWING = {
+    "status": "order_list.status = :status",
+    "statuses": ":statuses LIKE '% ' || order_list.status || ' %'",
+    "undrafted": "(order_list.status <> 'draft' OR order_list.entity_id = :own)",
+    "entity_id": "order_list.entity_id = :entity_id",
+    "package_id": "order_list.package_id = :package_id",
+    "only": "order_list.entity_id = :only",
+    "q": """(lower(order_list.label) LIKE '%' || lower(:q) || '%'
+        OR (order_list.package_id, order_list.edition) IN (
+            SELECT package_id, edition FROM seen_offers WHERE lower(label) LIKE '%' || lower(:q) || '%'
+        )
+        OR 'ord' || order_list.number = lower(:q))""",
+}
+"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else."""
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
@@ -100,6 +107,12 @@ WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
 """How many orders of this entity on this edition came to an end: its next one is told apart by the count."""
 
 Outcome = OrderApproved | OrderRejected | OrderMadeAvailable | OrderWithdrawn | OrderCancelled
+
+
+def listed(asked: Params) -> Statement:
+    """The page that is asked for, newest first."""
+    where = f"order_list.number < :before{narrowed(NARROWING, asked)}"
+    return f"{COLUMNS} WHERE {where} ORDER BY order_list.number DESC LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
@@ -179,4 +192,4 @@ def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}
 
 
-ORDER_LIST = Projection("ordering.order_list", 1, TABLES, apply, hears=("ordering.orders",))
+ORDER_LIST = Projection("ordering.order_list", 2, TABLES, apply, hears=("ordering.orders",))
