@@ -38,6 +38,7 @@ def test_hearing_a_fact_twice_gives_the_same_commands(memory: Memory) -> None:
     assert [type(command) for command in first] == [RequestApproval, RemindReviewers, PassDeadline]
 
 
+@pytest.mark.rule("R16")
 def test_a_submitted_package_asks_its_reviewers_within_three_days_unless_told_otherwise(
     memory: Memory,
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_submitted_package_asks_its_reviewers_within_three_days_unless_told_ot
     assert request.deadline == day(1)
 
 
+@pytest.mark.rule("R17")
 def test_reminders_are_by_date_or_by_hours_before_the_deadline(memory: Memory) -> None:
     terms = ({"hours_before": 12}, {"at": day(1)}, {"at": day(-1)}, {"hours_before": 100}, {"at": day(3)})
     _, *timers = memory.hear(recorded(submitted(reminders=terms)))

@@ -118,10 +118,12 @@ def test_an_answer_to_another_version_is_refused() -> None:
     given(asked(subject_version=2))(answer(RUT))("request.subject-moved")
 
 
+@pytest.mark.rule("R20")
 def test_a_refusal_says_why() -> None:
     given(asked())(answer(RUT, "refuse", comment="  "))("request.comment-missing")
 
 
+@pytest.mark.rule("R19")
 def test_the_second_answer_is_remembered_and_has_no_effect() -> None:
     late = LateAnswerRefused(request_id=ID, by=BO.id, at=day(1), answered_by=RUT.id, answer="refuse")
     given(asked(), accepted)(answer(BO, "refuse"))(late)
@@ -139,6 +141,7 @@ def test_a_withdrawn_question_takes_no_answer() -> None:
     given(asked(), accepted)(withdraw())()
 
 
+@pytest.mark.rule("R17")
 def test_reminders_come_at_their_moment_once_and_stop_with_the_answer() -> None:
     reminded = ApprovalReminded(request_id=ID, nth=1, at=day(1))
     given(asked())(remind(1, day(1)))(reminded)
@@ -169,6 +172,7 @@ def test_silence_calls_in_those_whom_the_terms_name() -> None:
     given(question, overdue, called_in)(answer(CIA))("request.not-reviewer")
 
 
+@pytest.mark.rule("R15")
 def test_silence_may_hand_the_question_over_to_head_office() -> None:
     question = asked(ABOUT_PACKAGE, silence="central", reviewers=(f"person:{CIA.id}", f"person:{RUT.id}"))
     overdue = ApprovalOverdue(request_id=ID, at=day(3), silence="central")

@@ -173,6 +173,7 @@ async def knock(world: World, caller: str, route: Route) -> Knock:
 
 
 @pytest.mark.row("L01")
+@pytest.mark.rule("R45")
 async def test_every_route_refuses_everybody_who_is_not_listed(world: World) -> None:
     found = {str(route): route for route in routes(world)}
     assert sorted(found.keys() - DOORS.keys()) == [], "say in DOORS who may use this route"

@@ -86,6 +86,7 @@ def test_publication_in_automatic_mode_subscribes_each_invited_entity(ear: Ear) 
     assert (east.form, east.offer.approval_mode) == (FIELDS, "automatic")
 
 
+@pytest.mark.rule("R14")
 def test_publication_in_manual_mode_subscribes_nobody(ear: Ear) -> None:
     assert ear.hear(invited, published("manual")) == []
     assert ear.hear(EntityInvited(**PLACE, entity_id=NORTH, published=True)) == []

@@ -50,6 +50,7 @@ async def test_a_local_person_enters_its_own_information_and_nobody_elses(shelf:
 
 
 @pytest.mark.row("B06")
+@pytest.mark.rule("R26")
 async def test_a_field_added_to_the_campaign_is_on_the_next_form(shelf: Shelf) -> None:
     package_id = await shelf.offer()
     order_id = await shelf.drafted(package_id)
@@ -202,6 +203,7 @@ async def test_a_withdrawn_order_makes_room_for_another_and_is_not_approved_late
     assert await orders(shelf.anna, status="placed") == [second]
 
 
+@pytest.mark.rule("R10")
 async def test_several_orders_where_the_package_lets_there_be_more(shelf: Shelf) -> None:
     package_id = await shelf.offer("local", multiple_creation=True, audience=[])
     first, second = await shelf.drafted(package_id), await shelf.drafted(package_id)
