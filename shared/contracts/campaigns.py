@@ -15,6 +15,7 @@ from shared.kernel.message import Event, Value
 
 Interface = Literal["by_brief", "by_form", "by_external_form", "pre_set"]
 FieldKind = Literal["text", "number", "date", "choice", "image", "money", "segment"]
+BOUNDED: frozenset[FieldKind] = frozenset({"number", "money", "text"})
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -51,6 +52,13 @@ class Field(Value):
                 return isinstance(value, str) and _is_uuid(value)
             case "text":
                 return isinstance(value, str)
+
+    def within(self, value: Scalar) -> bool:
+        """True if this value, which the field holds, lies between `least` and `most`; a text by its length."""
+        size = len(value) if isinstance(value, str) else value
+        too_small = self.least is not None and size < self.least
+        too_large = self.most is not None and size > self.most
+        return self.kind not in BOUNDED or not (too_small or too_large)
 
 
 class Condition(Value):
