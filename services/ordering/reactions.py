@@ -25,6 +25,7 @@ from services.ordering.projections.forms import SEEN_FORMS
 from services.ordering.projections.moments import stamp
 from services.ordering.projections.offers import SEEN_OFFERS
 from services.ordering.projections.orders import SEEN_ORDERS
+from services.ordering.projections.people import SEEN_PEOPLE
 from shared.contracts.approval import ApprovalAccepted, ApprovalRefused
 from shared.contracts.campaigns import CampaignMadeAvailable
 from shared.contracts.catalog import (
@@ -176,7 +177,7 @@ def _ids(rows: Any) -> Iterator[OrderId]:
     return (OrderId(UUID(row["order_id"])) for row in rows)
 
 
-MEMORY = (SEEN_OFFERS, SEEN_AUDIENCE, SEEN_FORMS, SEEN_ORDERS)
+MEMORY = (SEEN_OFFERS, SEEN_AUDIENCE, SEEN_FORMS, SEEN_PEOPLE, SEEN_ORDERS)
 REACTION = Reaction(
     react,
     hears=("catalog.packages", "approval.requests", "campaigns.campaigns", "ordering.orders"),

@@ -111,7 +111,7 @@ class DocumentAttached(Event):
 class OrderPlaced(Event):
     """The entity handed in its order; reviewers may answer from now on.
 
-    `revision` counts from 1 and grows when a rejected order is placed again. `defaults` are the fields the
+    `revision` counts from 1 and grows with every change that is handed in later. `defaults` are the fields the
     entity left empty; they count, but were never its entry.
     """
 
@@ -130,7 +130,11 @@ class OrderPlaced(Event):
 
 
 class OrderRevised(Event):
-    """A rejected order is being worked on again; it still is the same order, not a second one."""
+    """What was handed in is being worked on again; it still is the same order, not a second one.
+
+    A rejected order waits to be handed in again. The change of one that still waited for its answer is handed in
+    at once: OrderPlaced follows with the next revision, and an answer to the one before has no effect.
+    """
 
     order_id: OrderId
     by: str

@@ -17,6 +17,8 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
         return ended(order)
     if command.sha256 in order.documents:
         return []
+    if refused := _too_many(command, order):
+        return refused
     offer = command.offered.offer if command.offered else order.offer
     deadline = offer.personalization_deadline
     return [
@@ -32,3 +34,12 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
             late=deadline is not None and command.at > deadline,
         )
     ]
+
+
+def _too_many(command: AttachDocument, order: Order) -> Refused | None:
+    most = command.page.most_documents
+    if most == 0:
+        return Refused("order.documents-hidden", "invalid", field="file")
+    if most is not None and len(order.documents) >= most:
+        return Refused("order.documents-too-many", "conflict", field="file", facts={"most": most})
+    return None

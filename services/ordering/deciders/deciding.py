@@ -82,4 +82,5 @@ def _approved(
         by=by,
         creates=offer.creates,
         values={**defaults(form, {}), **order.defaults, **order.values},
+        parameters=order.parameters,
     )

@@ -8,7 +8,7 @@ from services.ordering.deciders.attaching import attach
 from services.ordering.deciders.beginning import draft, pre_subscribe
 from services.ordering.deciders.deciding import approve, confirm, make_available, reject
 from services.ordering.deciders.ending import cancel, withdraw
-from services.ordering.deciders.entering import enter, place
+from services.ordering.deciders.entering import enter, entered, place
 from services.ordering.deciders.order_commands import (
     ApproveOrder,
     AttachDocument,
@@ -101,15 +101,16 @@ def _after(order: Order, event: OrderEvent) -> Order:
         case OrderDrafted() | EntityPreSubscribed():
             return order
         case OrderParametersEntered():
-            return replace(order, values=event.values, label=event.label, comment=event.comment)
+            return entered(order, event)
         case DocumentAttached():
             return replace(order, documents=order.documents | {event.sha256})
         case OrderRevised():
-            entered = replace(order, values=event.values, label=event.label, comment=event.comment)
-            return replace(entered, status="revising")
+            return replace(entered(order, event), status="revising")
         case OrderPlaced():
             handed_in = replace(order, status="placed", offer=event.offer, revision=event.revision)
-            return replace(handed_in, values=event.values, defaults=event.defaults)
+            return replace(
+                handed_in, values=event.values, defaults=event.defaults, parameters=event.parameters
+            )
         case OrderApproved():
             taken = {name: value for name, value in event.values.items() if name not in order.values}
             return replace(order, status="approved", offer=event.offer, defaults=taken)

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from services.ordering.deciders.form import Form, Wish
 from services.ordering.deciders.offered import Offered
-from shared.contracts.ordering import Offer, Values
-from shared.kernel.ids import CampaignId, EntityId, OrderId, RequestId, derive
+from services.ordering.deciders.parameters import Page, PageWish
+from shared.contracts.ordering import Offer, OrderParameters, Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PersonId, RequestId, derive
 from shared.kernel.message import Command
 
 Status = Literal[
@@ -38,7 +39,8 @@ def order_id_of(package_id: object, edition: int, entity_id: object, nth: int) -
 class DraftOrder(Command):
     """Open the order form for an entity. In automatic mode this is how one that had left joins again.
 
-    `offered` is the package as ordering knows it, `form` its fields; None for a package not heard of.
+    `offered` is the package as ordering knows it, `form` its fields; None for a package not heard of. Of those
+    named in `parameters`, `entitled` are the ones that an order of this entity may name.
     """
 
     order_id: OrderId
@@ -48,9 +50,12 @@ class DraftOrder(Command):
     entity_closed: bool = False
     offered: Offered | None = None
     form: Form = ()
+    page: Page = Page()
+    entitled: frozenset[PersonId] = frozenset()
     label: str = ""
     comment: str = ""
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
 
 
 class PreSubscribe(Command):
@@ -69,9 +74,12 @@ class EnterParameters(Command):
     order_id: OrderId
     offered: Offered | None = None
     form: Form = ()
+    page: Page = Page()
+    entitled: frozenset[PersonId] = frozenset()
     label: str | None = None
     comment: str | None = None
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
 
 
 class AttachDocument(Command):
@@ -79,6 +87,7 @@ class AttachDocument(Command):
 
     order_id: OrderId
     offered: Offered | None = None
+    page: Page = Page()
     document_id: UUID
     name: str
     media_type: str
@@ -92,6 +101,7 @@ class PlaceOrder(Command):
     order_id: OrderId
     offered: Offered | None = None
     form: Form = ()
+    page: Page = Page()
 
 
 class ApproveOrder(Command):
@@ -173,5 +183,6 @@ class Order:  # what the next decision must remember; `values` are entries, `def
     comment: str = ""
     values: Values = field(default_factory=dict)
     defaults: Values = field(default_factory=dict)
+    parameters: OrderParameters = field(default_factory=OrderParameters)
     revision: int = 0
     documents: frozenset[str] = frozenset()

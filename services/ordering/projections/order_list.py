@@ -28,7 +28,8 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS order_list (
         order_id TEXT PRIMARY KEY, number BIGINT NOT NULL, package_id TEXT NOT NULL, edition BIGINT NOT NULL,
         entity_id TEXT NOT NULL, status TEXT NOT NULL, status_since TEXT NOT NULL,
-        label TEXT NOT NULL, comment TEXT NOT NULL, entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
+        label TEXT NOT NULL, comment TEXT NOT NULL, parameters TEXT NOT NULL,
+        entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
         offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT, decided_by TEXT,
         approval_comment TEXT NOT NULL, rejection_comment TEXT NOT NULL, reason TEXT NOT NULL,
         version BIGINT NOT NULL
@@ -40,10 +41,10 @@ TABLES = (
 )
 BEGUN = """
 INSERT INTO order_list (
-    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, entries, taken,
+    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, parameters, entries, taken,
     offer, revision, approval_comment, rejection_comment, reason, version
 ) VALUES (
-    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', :taken,
+    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', '{}', :taken,
     :offer, 0, '', '', '', :version
 ) ON CONFLICT (order_id) DO NOTHING
 """
@@ -52,7 +53,8 @@ STATUS = """
 UPDATE order_list SET status = :status, status_since = :since, version = :version WHERE order_id = :order_id
 """
 ENTERED = """
-UPDATE order_list SET entries = :entries, label = :label, comment = :comment WHERE order_id = :order_id
+UPDATE order_list SET entries = :entries, label = :label, comment = :comment, parameters = :parameters
+WHERE order_id = :order_id
 """
 PLACED = """
 UPDATE order_list SET
@@ -117,8 +119,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 _begun(recorded, event) | {"label": "", "comment": "", "taken": json.dumps(event.defaults)},
             )
         case OrderParametersEntered() | OrderRevised():
-            words = {"label": event.label, "comment": event.comment}
-            yield ENTERED, {"order_id": str(event.order_id), "entries": json.dumps(event.values), **words}
+            yield ENTERED, _entered(event)
             yield _status(recorded, event)
         case DocumentAttached():
             yield _status(recorded, event)
@@ -160,6 +161,16 @@ def _begun(recorded: Recorded, event: OrderDrafted | EntityPreSubscribed) -> dic
     }
 
 
+def _entered(event: OrderParametersEntered | OrderRevised) -> dict[str, str]:
+    return {
+        "order_id": str(event.order_id),
+        "entries": json.dumps(event.values),
+        "label": event.label,
+        "comment": event.comment,
+        "parameters": event.parameters.model_dump_json(),
+    }
+
+
 def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
     return {
         "order_id": str(event.order_id),
@@ -179,4 +190,4 @@ def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}
 
 
-ORDER_LIST = Projection("ordering.order_list", 1, TABLES, apply, hears=("ordering.orders",))
+ORDER_LIST = Projection("ordering.order_list", 2, TABLES, apply, hears=("ordering.orders",))

@@ -56,6 +56,7 @@ async def attach_document(
         **caller.asks(),
         order_id=order_id,
         offered=known["offered"],
+        page=known["page"],
         document_id=derive("document", caller.command_id),
         name=cleaned(file.filename or ""),
         media_type=media_type,

@@ -13,8 +13,9 @@ from services.ordering.deciders.order_commands import (
     PlaceOrder,
     WithdrawOrder,
 )
+from services.ordering.deciders.parameters import PageWish
 from services.ordering.routes.forms import Label
-from services.ordering.routes.looking import around, order_of, owned
+from services.ordering.routes.looking import around, entitled_in, order_of, owned
 from shared.kernel.ids import OrderId
 from shared.kernel.message import Command
 from shared.runtime.host import Desk
@@ -32,12 +33,20 @@ class Parameters(Body):
     """What is to change; what is left out stays, and a field given as null loses its entry."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"values": {"greeting": "Hej då", "age_segment": None}}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "values": {"greeting": "Hej då", "age_segment": None},
+                    "parameters": {"program": "Spring 2026", "budget": None},
+                }
+            ]
+        }
     )
 
     label: Label | None = None
     comment: str | None = None
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
 
 
 class Nothing(Body):
@@ -67,10 +76,15 @@ async def enter_parameters(
     here: Here,
     caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
 ) -> Response:
-    """Fill in or change the form, until somebody has said yes to the order."""
+    """Fill in or change form and standard page, until registration closes or somebody has said yes to the order.
+
+    A change of an order that waits for its answer is handed in at once, as its next revision.
+    """
     order = await owned(here, caller.actor, order_id)
     known = await around(here, order)
-    command = EnterParameters(**caller.asks(), order_id=order_id, **known, **body.model_dump())
+    known["entitled"] = await entitled_in(here, body.parameters, order["entity_id"])
+    wish = body.model_dump(exclude_unset=True)
+    command = EnterParameters(**caller.asks(), order_id=order_id, **known, **wish)
     return await _obeyed(here, caller, command, order_id)
 
 
