@@ -171,8 +171,8 @@ class ChildCampaignCreated(Event):
 class LocalCampaignCreated(Event):
     """An approved order on a local package got its campaign, at approval and availability, not before.
 
-    Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: it starts when it is
-    created and lasts as long as the template says.
+    Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: those that the order
+    named, or else it starts when it is created and lasts as long as the template says.
     """
 
     campaign_id: CampaignId

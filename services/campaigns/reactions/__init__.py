@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.campaigns.projections.seen import SEEN
 from services.campaigns.projections.seen_children import SEEN_CHILDREN
-from services.campaigns.projections.seen_costs import SEEN_COSTS
+from services.campaigns.projections.seen_orders import SEEN_ORDERS
 from services.campaigns.projections.seen_packages import SEEN_PACKAGES
 from services.campaigns.reactions import charging, creating
 from shared.kernel.message import Command, Recorded
@@ -20,5 +20,5 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
 REACTION = Reaction(
     react=react,
     hears=("ordering.orders", "catalog.packages", "campaigns.campaigns", "campaigns.budgets"),
-    memory=(SEEN, SEEN_CHILDREN, SEEN_PACKAGES, SEEN_COSTS),
+    memory=(SEEN, SEEN_CHILDREN, SEEN_PACKAGES, SEEN_ORDERS),
 )

@@ -29,6 +29,8 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
     day = contact_day(definition, values)
     return line(row) | {
         "definition": definition.model_dump(mode="json"),
+        "program": definition.program,
+        "budget": definition.budget,
         "asks": list(asked_of_head_office(definition)),
         "values": values,
         "changed": [one["name"] for one in entered if one["changed"]],
