@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, StringConstraints
 from shared.contracts.budgets import BudgetEvent
 from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import Scalar, Values
+from shared.contracts.tasks import TaskEvent
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
 from shared.kernel.message import Event, Value
 
@@ -254,4 +255,8 @@ CampaignEvent = (
     | CampaignReinitialised
 )
 
-STREAMS = {"campaign": ("campaigns.campaigns", CampaignEvent), "budget": ("campaigns.budgets", BudgetEvent)}
+STREAMS = {
+    "campaign": ("campaigns.campaigns", CampaignEvent),
+    "budget": ("campaigns.budgets", BudgetEvent),
+    "task": ("campaigns.tasks", TaskEvent),
+}

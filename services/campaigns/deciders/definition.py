@@ -8,6 +8,18 @@ from shared.contracts.campaigns import BOUNDED, Definition, Field
 from shared.contracts.ordering import Scalar, Values
 from shared.kernel.decider import Refused
 
+BRIEF = (
+    Field(name="targeting", label={"sv": "Målgrupp", "en": "Targeting"}, required=True),
+    Field(name="content", label={"sv": "Innehåll", "en": "Content"}, required=True),
+)
+
+
+def settled(definition: Definition) -> Definition:
+    """The definition as it will be kept: by brief, the form is two texts and nothing else."""
+    if definition.interface == "by_brief" and not definition.fields:
+        return definition.model_copy(update={"fields": BRIEF})
+    return definition
+
 
 def wrong_definition(definition: Definition) -> Refused | None:
     """The first thing that does not hold together: fields, their defaults, the placeholders."""
@@ -23,7 +35,9 @@ def wrong_definition(definition: Definition) -> Refused | None:
 
 
 def _wrong_interface(definition: Definition) -> Refused | None:
-    """A pre-set campaign asks for nothing, so nothing in it can be left to the entity."""
+    """A brief is two texts. A pre-set campaign asks for nothing, so nothing in it can be left to the entity."""
+    if definition.interface == "by_brief" and definition.fields != BRIEF:
+        return Refused("campaign.brief-has-two-texts", "invalid", field="definition.fields")
     for number, field in enumerate(definition.fields):
         if definition.interface == "pre_set" and field.default is None:
             place = f"definition.fields.{number}.default"

@@ -110,7 +110,10 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
 
 
 def start(command: StartCampaign, campaign: Campaign) -> Decision:
-    """The entity runs its own campaign, head office the reference; a machine only what waits for nothing else."""
+    """The entity runs its own campaign, head office the reference and what was ordered by brief.
+
+    A machine starts only what waits for nothing else.
+    """
     if command.by.is_machine and campaign.status != "available":
         return []
     if refused := _not_the_runner(command, campaign):
@@ -160,6 +163,10 @@ def cancel(command: CancelCampaign, campaign: Campaign) -> Decision:
 
 
 def _not_the_runner(command: StartCampaign | FinishCampaign, campaign: Campaign) -> Refused | None:
-    if campaign.is_reference or command.by.is_machine or command.by.entity_id == campaign.entity_id:
+    if campaign.is_reference or command.by.is_machine:
+        return None
+    if campaign.by_brief:
+        return None if command.by.is_central else Refused("campaign.head-office-runs-it", "forbidden")
+    if command.by.entity_id == campaign.entity_id:
         return None
     return Refused("campaign.entity-runs-it", "forbidden")
