@@ -15,8 +15,8 @@ from services.campaigns.deciders.task import (
 )
 from services.campaigns.reactions import REACTION
 from services.campaigns.reactions.briefing import react
+from shared.contracts.campaigns import BriefTaskDone, BriefTaskDropped, BriefTaskOpened
 from shared.contracts.ordering import OrderCancelled, OrderWithdrawn
-from shared.contracts.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened
 from shared.kernel.message import Command, Event
 from tests.campaigns.words import (
     BO,

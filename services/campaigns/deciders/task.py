@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from shared.contracts.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
+from shared.contracts.campaigns import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
 from shared.kernel.decider import Decider, Refused
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, TaskId, derive
 from shared.kernel.message import Command

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shared.contracts.budgets import Because, CostReserved, ShareAssigned
+from shared.contracts.campaigns import Because, CostReserved, ShareAssigned
 from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.contracts.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened
+from shared.contracts.campaigns import BriefTaskDone, BriefTaskDropped, BriefTaskOpened
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 

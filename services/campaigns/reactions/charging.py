@@ -17,8 +17,7 @@ from services.campaigns.deciders.budget_commands import (
 from services.campaigns.deciders.shares import allot
 from services.campaigns.projections import recipients, seen, seen_orders, seen_packages
 from services.campaigns.reactions.creating import CAMPAIGNS
-from shared.contracts.budgets import CostReserved, ShareAssigned
-from shared.contracts.campaigns import CampaignPrepared, Definition
+from shared.contracts.campaigns import CampaignPrepared, CostReserved, Definition, ShareAssigned
 from shared.contracts.catalog import CostTerms, PackagePublished
 from shared.contracts.ordering import (
     OrderApproved,
