@@ -13,6 +13,7 @@ from services.approval.service import SERVICE as APPROVAL
 from services.campaigns.service import SERVICE as CAMPAIGNS
 from services.catalog.projections import people
 from services.catalog.service import SERVICE as CATALOG
+from services.forum.service import SERVICE as FORUM
 from services.gateway.door import open_door
 from services.gateway.service import SERVICE as GATEWAY
 from services.notifier.letters import Letters
@@ -28,9 +29,10 @@ from shared.runtime.service import Effect
 from shared.settings import Settings
 from shared.telemetry.traces import carry
 from shared.web.app import build, for_operators, watched
+from shared.web.decision_tokens import DecisionTokens
 from shared.web.tokens import Tokens
 
-BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, NOTIFIER)
+BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, FORUM, NOTIFIER)
 SERVICES = (GATEWAY, *BEHIND)
 """The gateway stands first: where it and a service answer the same address, it does, and asks the service."""
 
@@ -72,7 +74,7 @@ async def open_product(
         ) as upstream:
             app = watched(build(SERVICES, house.desks, settings, tokens, now), house)
             app.state.mailbox_zone = None if settings.smtp_url.get_secret_value() else settings.time_zone
-            open_door(app, upstream, settings.token_minutes)
+            open_door(app, upstream, settings.secret_key.get_secret_value(), settings.token_minutes)
             await house.start()
             yield Product(house, app, for_operators(house, settings, tokens), tokens)
 
@@ -87,7 +89,9 @@ def post_of(settings: Settings, desk: Desk, address_of: AddressOf) -> Sequence[E
     """Mails, to the server of the settings or into the mailbox of this desk."""
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
-    letters = Letters(settings.address, settings.time_zone)
+    # The mailbox lies open to everybody, so that its letters must hold nothing that lets one decide.
+    decisions = DecisionTokens(settings.secret_key.get_secret_value()) if url else None
+    letters = Letters(settings.address, settings.time_zone, decisions)
     return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from)),)
 
 

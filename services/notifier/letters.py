@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from services.notifier.entries import calendar_of
 from shared.contracts.catalog import Language
 from shared.contracts.notifier import NoticeQueued
+from shared.kernel.ids import RequestId
+from shared.web.decision_tokens import DecisionLink, DecisionTokens
 
 HERE = Path(__file__).with_name("templates")
 WORDS: Mapping[str, Any] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
@@ -24,8 +27,13 @@ ROWS = (
 NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
 MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at")
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
+ASKING = {"N1", "N2", "N6", "overdue"}
+"""The notices whose readers are asked for an answer."""
+LINK_LIFE = timedelta(days=14)
+"""How long a request can be answered by the link of its mail, without signing in."""
 REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
 CAMPAIGN = "/api/v1/campaigns/{campaign}"
+FORUM = "/api/v1/forums/{forum}"
 HAS_CAMPAIGN = {"by_campaign", "local"}
 """The kinds of package whose approved orders get a campaign of their own."""
 LINKS: Mapping[str, str] = {
@@ -42,23 +50,42 @@ LINKS: Mapping[str, str] = {
     "package-rejected": "/api/v1/packages/{package}",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
+    "N15": FORUM,
+    "order-approved": ORDER,
+    "unsubscribed": ORDER,
+    "deadline-passed": REQUEST,
 }
 """Where the reader goes on. Each is a GET, and changes nothing; what is there is shown after signing in."""
 
 
 class Letter(NamedTuple):
-    """One mail's words. `subject` is one line without control characters."""
+    """One mail's words. `subject` is one line without control characters.
+
+    `calendar` holds the deadlines that the letter tells of, as a file of type text/calendar; empty without any.
+    """
 
     subject: str
     text: str
     html: str
+    calendar: bytes
+
+
+class Reader(NamedTuple):
+    """In which words somebody is told of moments."""
+
+    language: Language
+    time_zone: str
 
 
 class Letters:
-    """Writes letters for one installation: its address for links, its time zone for moments."""
+    """Writes letters for one installation: its address for links, its time zone for who has none of their own.
 
-    def __init__(self, public_url: str, time_zone: str) -> None:
-        self._url, self._zone_name, self._zone = public_url.rstrip("/"), time_zone, ZoneInfo(time_zone)
+    `decisions` signs links that let the reader answer a request without signing in; None leaves them out.
+    """
+
+    def __init__(self, public_url: str, time_zone: str, decisions: DecisionTokens | None) -> None:
+        self._url, self._time_zone = public_url.rstrip("/"), time_zone
+        self._decisions = decisions
         loader = FileSystemLoader(HERE)
         tidy: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
         self._text = Environment(loader=loader, autoescape=False, **tidy)  # noqa: S701 -- in text nothing is markup
@@ -74,52 +101,77 @@ class Letters:
             subject,
             text.render(known, layout="letter.txt.j2", title=subject).strip() + "\n",
             html.render(known, layout="letter.html.j2", title=subject),
+            calendar_of(notice, _entry_labels(notice), known["link"]),
         )
 
     def _known(self, notice: NoticeQueued) -> dict[str, Any]:
         facts, language = notice.facts, notice.language
-        told = {key: self._moment(fact, language) for key, fact in facts.items() if key in MOMENTS}
+        reader = Reader(language, notice.time_zone or self._time_zone)
+        told = {key: _moment(fact, reader) for key, fact in facts.items() if key in MOMENTS}
         return {
             "facts": facts | told,
             "package": _named(facts, "package"),
             "order": _named(facts, "order"),
-            "rows": list(self._rows(facts, language)),
-            "answer_by": self._answer_by(facts, language),
+            "campaign": _named(facts, "campaign"),
+            "rows": list(_rows(facts, reader)),
+            "answer_by": _answer_by(facts, reader),
+            "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
             "because": _word("because", facts.get("because", ""), language),
             "link": self._url + _link(notice),
-            "zone": self._zone_name,
+            "answer_link": self._answer_link(notice),
+            "without_sign_in": WORDS["without_sign_in"][language],
+            "zone": reader.time_zone,
             "language": language,
         }
 
-    def _answer_by(self, facts: Mapping[str, str], language: Language) -> str:
-        """By when an answer is wanted, and what no answer will mean."""
-        if "deadline" not in facts:
+    def _answer_link(self, notice: NoticeQueued) -> str:
+        """A link of the reader's own, by which one answer can be given without signing in."""
+        if self._decisions is None or notice.kind not in ASKING or "version" not in notice.facts:
             return ""
-        deadline = self._moment(facts["deadline"], language)
-        policy = _word("silence", facts["silence"], language)
-        return str(WORDS["answer_by"][language]).format(deadline=deadline, policy=policy)
+        request_id, version = RequestId(notice.about["request"]), int(notice.facts["version"])
+        link = DecisionLink(notice.notice_id, notice.person_id, request_id, version)
+        return f"{self._url}/decide/{self._decisions.issue(link, notice.at + LINK_LIFE)}"
 
-    def _rows(self, facts: Mapping[str, str], language: Language) -> Iterator[tuple[str, str]]:
-        for key in ROWS:
-            if shown := self._shown(key, facts, language):
-                yield WORDS["rows"][key][language], shown
 
-    def _shown(self, key: str, facts: Mapping[str, str], language: Language) -> str:
-        if key == "schedule":
-            ends = [facts[name] for name in ("starts_at", "ends_at") if name in facts]
-            return " – ".join(self._moment(end, language) for end in ends)
-        if key in NAMED:
-            return _named(facts, key)
-        fact = facts.get(key, "")
-        if not fact:
-            return ""
-        if key == "level":
-            return _word("level", fact, language)
-        return self._moment(fact, language) if key in MOMENTS else fact
+def _answer_by(facts: Mapping[str, str], reader: Reader) -> str:
+    """By when an answer is wanted, and what no answer will mean."""
+    if "deadline" not in facts:
+        return ""
+    policy = _word("silence", facts["silence"], reader.language)
+    said = str(WORDS["answer_by"][reader.language])
+    return said.format(deadline=_moment(facts["deadline"], reader), policy=policy)
 
-    def _moment(self, text: str, language: Language) -> str:
-        moment = datetime.fromisoformat(text)
-        return str(format_datetime(moment, WORDS["moment"][language], tzinfo=self._zone, locale=language))
+
+def _rows(facts: Mapping[str, str], reader: Reader) -> Iterator[tuple[str, str]]:
+    for key in ROWS:
+        if shown := _shown(key, facts, reader):
+            yield WORDS["rows"][key][reader.language], shown
+
+
+def _shown(key: str, facts: Mapping[str, str], reader: Reader) -> str:
+    if key == "schedule":
+        ends = [facts[name] for name in ("starts_at", "ends_at") if name in facts]
+        return " – ".join(_moment(end, reader) for end in ends)
+    if key in NAMED:
+        return _named(facts, key)
+    fact = facts.get(key, "")
+    if not fact:
+        return ""
+    if key == "level":
+        return _word("level", fact, reader.language)
+    return _moment(fact, reader) if key in MOMENTS else fact
+
+
+def _moment(text: str, reader: Reader) -> str:
+    moment, zone = datetime.fromisoformat(text), ZoneInfo(reader.time_zone)
+    return str(format_datetime(moment, WORDS["moment"][reader.language], tzinfo=zone, locale=reader.language))
+
+
+def _entry_labels(notice: NoticeQueued) -> dict[str, str]:
+    """`Registration deadline: Spring offer (CAT12)`, for each moment that there is."""
+    of_order = notice.facts.get("subject") == "order" or notice.kind == "order-approved"
+    what = _named(notice.facts, "order" if of_order else "package")
+    return {name: f"{WORDS['rows'][name][notice.language]}: {what}" for name in MOMENTS}
 
 
 def one_line(text: str) -> str:

@@ -108,7 +108,7 @@ class Post:
 
 
 def compose(letter: Letter, notice_id: NoticeId, sender: str, at: datetime) -> EmailMessage:
-    """The mail of a letter, text first and HTML as its alternative; To is left to who hands it over."""
+    """The mail of a letter: text first, HTML as its alternative, deadlines attached. Who hands it over adds To."""
     mail = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
     mail["From"] = Address(display_name=name or "Samverkan", addr_spec=address)
@@ -118,6 +118,11 @@ def compose(letter: Letter, notice_id: NoticeId, sender: str, at: datetime) -> E
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
+    if letter.calendar:
+        published = {"method": "PUBLISH", "charset": "utf-8"}
+        mail.add_attachment(
+            letter.calendar, maintype="text", subtype="calendar", filename="deadlines.ics", params=published
+        )
     return mail
 
 

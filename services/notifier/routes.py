@@ -56,17 +56,15 @@ async def list_notices(
     """What you were told, newest first; for head office what everybody was told."""
     await fresh_enough(request, here)
     at, after = cursor_of(cursor, 2) or (AFTER_ALL, "")
-    found = await here.rows(
-        notice_list.LIST,
-        {
-            "only": _only(caller.actor),
-            "kind": kind or "",
-            "about": str(about or ""),
-            "at": at,
-            "after": after,
-            "limit": limit + 1,
-        },
-    )
+    wanted = {
+        "only": _only(caller.actor),
+        "kind": kind or "",
+        "about": str(about or ""),
+        "at": at,
+        "after": after,
+        "limit": limit + 1,
+    }
+    found = await here.rows(*notice_list.listed(wanted))
     return page([_notice(row) for row in found], limit, ("at", "notice_id"))
 
 

@@ -4,7 +4,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.notifier.projections import seen_orders, seen_packages, seen_people, seen_requests
-from shared.contracts.approval import ApprovalEscalated, ApprovalReminded, ApprovalRequested
+from shared.contracts.approval import (
+    ApprovalEscalated,
+    ApprovalOverdue,
+    ApprovalReminded,
+    ApprovalRequested,
+)
 from shared.contracts.catalog import (
     EntityInvited,
     PackageCancelled,
@@ -12,7 +17,14 @@ from shared.contracts.catalog import (
     PackageRejected,
     RegistrationClosed,
 )
-from shared.contracts.ordering import OrderCancelled, OrderMadeAvailable, OrderRejected
+from shared.contracts.forum import MessagePosted
+from shared.contracts.ordering import (
+    OrderApproved,
+    OrderCancelled,
+    OrderMadeAvailable,
+    OrderRejected,
+    OrderWithdrawn,
+)
 from shared.kernel.message import Event
 from shared.kernel.projection import Recall
 
@@ -40,22 +52,37 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
         case PackagePublished() | EntityInvited():
             return _package(event.package_id, recall, "message", "description") + _entity(entity_id, recall)
         case RegistrationClosed():
-            return _package(event.package_id, recall) + _entity(entity_id, recall)
+            return _package(event.package_id, recall, "approval_mode") + _entity(entity_id, recall)
         case PackageCancelled():
             said = {"reason": event.reason, "cancelled_at": event.at.isoformat()}
             order = _open_order(event, entity_id, recall)
             return _package(event.package_id, recall) + order + Telling({}, said)
         case PackageRejected():
             return _package(event.package_id, recall) + _answer(event)
+        case ApprovalRequested() | ApprovalReminded() | ApprovalOverdue() | ApprovalEscalated():
+            return asked(event.request_id, recall)
+    return _told_of_order(event, recall)
+
+
+def _told_of_order(event: Event, recall: Recall) -> Telling:
+    match event:
+        case OrderApproved(offer=offer):
+            available = offer.available_at.isoformat() if offer.available_at else ""
+            said = _said(comment=event.comment, because=_unasked_yes(event), available_at=available)
+            return _of_order(event.order_id, offer.package_id, recall) + Telling({}, said)
         case OrderRejected():
-            return _of_order(event, recall) + _answer(event)
+            return _of_order(event.order_id, event.package_id, recall) + _answer(event)
         case OrderCancelled():
             said = _said(reason=event.reason, because=event.because)
-            return _of_order(event, recall) + Telling({}, said)
+            return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
+        case OrderWithdrawn():
+            said = _said(reason=event.reason)
+            return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
         case OrderMadeAvailable():
-            return _of_order(event, recall) + _campaign(event.campaign_id, recall)
-        case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
-            return asked(event.request_id, recall)
+            order = _of_order(event.order_id, event.package_id, recall)
+            return order + _campaign(event.campaign_id, recall)
+        case MessagePosted():
+            return _forum(event, recall)
     return Telling({}, {})
 
 
@@ -65,7 +92,7 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
     if not rows:
         return Telling({"request": request_id}, {})
     request = rows[0]
-    facts = {"subject": request["subject"], "deadline": request["deadline"], "silence": request["silence"]}
+    facts = {name: str(request[name]) for name in ("subject", "version", "deadline", "silence")}
     subject = Telling({request["subject"]: UUID(request["subject_id"])}, {})
     if request["subject"] == "order":
         subject += _order(UUID(request["subject_id"]), recall, "comment")
@@ -73,8 +100,8 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
     return package + subject + Telling({"request": request_id}, facts)
 
 
-def _of_order(event: OrderRejected | OrderCancelled | OrderMadeAvailable, recall: Recall) -> Telling:
-    return _package(event.package_id, recall) + _order(event.order_id, recall)
+def _of_order(order_id: UUID, package_id: UUID, recall: Recall) -> Telling:
+    return _package(package_id, recall) + _order(order_id, recall)
 
 
 def _package(package_id: UUID, recall: Recall, *texts: str) -> Telling:
@@ -103,6 +130,13 @@ def _answer(event: PackageRejected | OrderRejected) -> Telling:
     return Telling({}, _said(comment=event.comment, because=because))
 
 
+def _unasked_yes(event: OrderApproved) -> str:
+    """Why it is a yes though nobody said so: the reviewers were silent, or the entity did not leave."""
+    if event.by != "silence":
+        return ""
+    return "silence-approves" if event.request_id else "not-left"
+
+
 def _order(order_id: UUID, recall: Recall, *texts: str) -> Telling:
     rows = recall(seen_orders.ONE, {"order_id": str(order_id)})
     if not rows:
@@ -120,6 +154,18 @@ def _open_order(event: PackageCancelled, entity_id: str, recall: Recall) -> Tell
     if len(rows) > 1:
         order.facts["order_name"] = ", ".join(f"ORD{row['number']}" for row in rows)
     return _entity(entity_id, recall) + order
+
+
+def _forum(event: MessagePosted, recall: Recall) -> Telling:
+    """Where something was said. What was said is read in the forum, which alone may keep it."""
+    forum = Telling({"forum": event.subject_id}, {})
+    match event.subject:
+        case "package":
+            return _package(event.subject_id, recall) + forum
+        case "campaign":
+            return _campaign(event.subject_id, recall) + forum
+        case "entity":
+            return _entity(str(event.subject_id), recall) + forum
 
 
 def _entity(entity_id: str, recall: Recall) -> Telling:

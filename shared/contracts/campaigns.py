@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, StringConstraints
 
+from shared.contracts.budgets import BudgetEvent
 from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import Scalar, Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
@@ -245,4 +246,4 @@ CampaignEvent = (
     | CampaignReinitialised
 )
 
-STREAMS = {"campaign": ("campaigns.campaigns", CampaignEvent)}
+STREAMS = {"campaign": ("campaigns.campaigns", CampaignEvent), "budget": ("campaigns.budgets", BudgetEvent)}

@@ -10,7 +10,8 @@ from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Event
 
 NoticeKind = Literal[
-    "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled"
+    "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
+    "order-approved", "unsubscribed", "deadline-passed", "N15",
 ]  # fmt: skip
 
 
@@ -29,6 +30,8 @@ class NoticeQueued(Event):
     about: dict[str, UUID] = {}
     facts: dict[str, str] = {}
     at: AwareDatetime
+    time_zone: str = ""
+    """An IANA name: where the person reads of moments; empty for the installation's own."""
 
 
 class NoticeSent(Event):

@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid5, uuid7
 PersonId = NewType("PersonId", UUID)
 EntityId = NewType("EntityId", UUID)
 PackageId = NewType("PackageId", UUID)
+BudgetId = NewType("BudgetId", UUID)
 OrderId = NewType("OrderId", UUID)
 RequestId = NewType("RequestId", UUID)
 CampaignId = NewType("CampaignId", UUID)

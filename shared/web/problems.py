@@ -82,10 +82,12 @@ class Texts:
             errors=errors,
         )
 
+    def moment(self, moment: datetime, language: str) -> str:
+        """A moment in words, in the local time zone."""
+        return str(format_datetime(moment, "d MMMM y HH:mm", tzinfo=self._zone, locale=language))
+
     def _told(self, fact: object, language: str) -> object:
-        if isinstance(fact, datetime):
-            return format_datetime(fact, "d MMMM y HH:mm", tzinfo=self._zone, locale=language)
-        return fact
+        return self.moment(fact, language) if isinstance(fact, datetime) else fact
 
 
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -140,6 +140,7 @@ def test_the_same_reference_is_not_prepared_twice() -> None:
     given(prepared)(prepare())()
 
 
+@pytest.mark.rule("R12")
 def test_settings_are_revised_and_what_is_left_out_stays() -> None:
     fact = CampaignSettingsRevised(
         campaign_id=REFERENCE, label="Summer", definition=DEFINITION, starts_at=START, ends_at=day(50)
@@ -165,6 +166,7 @@ def test_a_revision_that_changes_nothing_states_nothing() -> None:
         ((child, available), {"by": ANNA, "label": "Mine"}, "campaign.only-values"),
     ],
 )
+@pytest.mark.rule("R12", "R26")
 def test_what_is_not_revised(history: tuple[Event, ...], wish: dict[str, Any], code: str) -> None:
     given(*history)(revise(**wish))(code)
 
@@ -185,6 +187,7 @@ def test_what_exists_or_was_called_off_is_not_created_again(history: tuple[Event
     given(*history)(create())()
 
 
+@pytest.mark.rule("R2")
 def test_a_campaign_is_made_available_at_its_date_and_not_before() -> None:
     given(child)(make_available(AVAILABLE - SECOND))()
     given(child)(make_available())(available)

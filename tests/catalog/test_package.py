@@ -72,6 +72,7 @@ def test_a_draft_that_does_not_hold_together_is_refused(more: dict[str, Any], co
     given()(draft(**more))(code)
 
 
+@pytest.mark.rule("R5")
 def test_optional_dates_block_nothing_wherever_they_lie() -> None:
     wish = {"personalization_deadline": day(90), "available_at": day(-9)}
     given()(draft(wish=wish, audience=()))(drafted(**wish))

@@ -175,6 +175,7 @@ async def test_an_entity_is_shown_nothing_of_the_others_nor_of_the_review(shop: 
     assert len((await shop.anna.read("/packages", entity=shop.east))["items"]) == 1
 
 
+@pytest.mark.rule("R9")
 async def test_a_local_package_is_open_to_its_list_or_to_all_where_there_is_none(shop: Shop) -> None:
     everybodys = await shop.published("local")
     norths = await shop.submitted("local", audience=[shop.north])

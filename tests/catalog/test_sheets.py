@@ -4,11 +4,32 @@ import csv
 import io
 from typing import Any
 from uuid import uuid4
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from httpx2 import Response
+from openpyxl import Workbook, load_workbook
 
+from shared.web.filled_sheets import LARGEST_UNPACKED, MOST_ROWS
 from tests.world import Person, World
+
+
+def book(*rows: tuple[Any, ...]) -> bytes:
+    """An Excel workbook with these rows."""
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    """A workbook that is small, and says that it is large when unpacked."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"\0" * (LARGEST_UNPACKED + 1))
+    return out.getvalue()
 
 
 async def load(who: Person, path: str, sheet: str | bytes, key: str = "", **params: Any) -> Response:
@@ -70,7 +91,7 @@ async def test_every_problem_of_a_sheet_of_entities_is_listed_and_nothing_is_sto
         "label,level,parent\n"
         "New,,\n"
         "new,,\n"
-        ",,\n"
+        ",local,\n"
         "South,high,Nowhere\n"
         "West,,Twin\n"
         "East,central,New\n"
@@ -101,7 +122,9 @@ async def test_every_problem_of_a_sheet_of_entities_is_listed_and_nothing_is_sto
         ("name\nEast\n", [(0, "name", "sheet.column-unknown"), (0, "label", "sheet.column-missing")]),
         ("label,label\nEast,West\n", [(0, "label", "sheet.column-twice")]),
         (b"label\n\xff\n", [(0, "file", "sheet.not-text")]),
-        (b"PK\x03\x04\0\0", [(0, "file", "sheet.not-text")]),
+        (b"PK\x03\x04\0\0", [(0, "file", "sheet.not-excel")]),
+        (b"label\n\0\n", [(0, "file", "sheet.not-text")]),
+        ("label\n" + "East\n" * (MOST_ROWS + 1), [(0, "file", "sheet.too-long")]),
         ("", [(0, "label", "sheet.column-missing")]),
     ],
 )
@@ -110,6 +133,35 @@ async def test_a_sheet_with_a_wrong_header_is_refused_whole(
 ) -> None:
     wrong = await load(world.root(), "/entities", sheet)
     assert (wrong.status_code, problems(wrong)) == (422, found)
+
+
+async def test_an_excel_sheet_is_read_as_csv_is(world: World) -> None:
+    root = world.root()
+    sheet = book(("label", "parent", "phone"), ("Norrland", None, 90123), (), ("Umeå", "Norrland", " 090-2 "))
+    done = await load(root, "/entities", sheet)
+    assert done.json() == {"rows": 2, "stored": 2, "problems": []}
+    found = await labels(world)
+    assert (found["Norrland"]["phone"], found["Umeå"]["phone"]) == ("90123", "090-2")
+    assert found["Umeå"]["parent_id"] == found["Norrland"]["entity_id"]
+    wrong = await load(root, "/entities", book(("label", "level"), (), ("South", "high"), (None, "local")))
+    assert problems(wrong) == [(2, "level", "sheet-entity.level-unknown"), (3, "label", "sheet.cell-missing")]
+    assert problems(await load(root, "/entities", bomb())) == [(0, "file", "sheet.not-excel")]
+
+
+async def test_a_list_is_given_as_excel_that_can_be_read_again(world: World) -> None:
+    root = world.root()
+    await load(root, "/entities", "label,phone\nÖst,'+46 8 1\n=1+1,\n")
+    answer = await root.get("/entities", form="xlsx")
+    assert answer.headers["content-disposition"] == 'attachment; filename="entities.xlsx"'
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert [(row[1], row[2], row[6]) for row in rows] == [
+        ("number", "label", "phone"),
+        (1, "Öst", "'+46 8 1"),
+        (2, "'=1+1", None),
+    ]
+    again = book(*((row[2], row[6]) for row in rows))
+    assert (await load(root, "/entities", again)).json()["stored"] == 2
+    assert {label: one["version"] for label, one in (await labels(world)).items()} == {"Öst": 0, "=1+1": 0}
 
 
 async def test_people_are_read_from_a_sheet_and_changed_by_their_address(world: World) -> None:
@@ -145,7 +197,8 @@ async def test_every_problem_of_a_sheet_of_people_is_listed_and_nothing_is_store
         "Dan,dan@example.test,local,Nowhere,,\n"
         "Eva,eva@example.test,local,Twin,,\n"
         "Bo,BO@example.test,central,,,\n"
-        ",,,,,\n"
+        "\n"
+        ",,,,en,\n"
     )
     wrong = await load(root, "/people", sheet)
     assert wrong.status_code == 422
@@ -158,9 +211,9 @@ async def test_every_problem_of_a_sheet_of_people_is_listed_and_nothing_is_store
         (4, "entity", "sheet-person.entity-unknown"),
         (5, "entity", "sheet-person.entity-ambiguous"),
         (6, "email", "sheet-person.twice"),
-        (7, "name", "sheet.cell-missing"),
-        (7, "email", "sheet.cell-missing"),
-        (7, "roles", "sheet.cell-missing"),
+        (8, "name", "sheet.cell-missing"),
+        (8, "email", "sheet.cell-missing"),
+        (8, "roles", "sheet.cell-missing"),
     ]
     assert (await root.read("/people"))["items"] == []
 

@@ -23,6 +23,8 @@ DOORS: dict[str, set[str]] = {
     "GET /readyz": ANYBODY,
     "POST /token": ANYBODY,
     "GET /me": SIGNED_IN,
+    "GET /decisions/{token}": ANYBODY,
+    "POST /decisions/{token}": ANYBODY,
     # catalog
     "GET /entities": STAFF,
     "POST /entities": HEAD_OFFICE,
@@ -70,17 +72,33 @@ DOORS: dict[str, set[str]] = {
     "GET /orders/{order_id}/journal": STAFF,
     "POST /orders/{order_id}/documents": STAFF,
     "GET /orders/{order_id}/documents/{document_id}": STAFF,
+    "DELETE /orders/{order_id}/documents/{document_id}": STAFF,
     "POST /orders/{order_id}/evaluations": STAFF,
+    "POST /packages/{package_id}/evaluations": STAFF,
     "POST /orders/{order_id}/place": STAFF,
     "POST /orders/{order_id}/withdraw": STAFF,
     "POST /orders/{order_id}/approve": STAFF,
     "POST /orders/{order_id}/reject": STAFF,
     "POST /orders/{order_id}/cancel": HEAD_OFFICE,
+    "POST /orders/{order_id}/reopen": HEAD_OFFICE,
+    "GET /entities/{entity_id}/report": STAFF,
+    "GET /packages/{package_id}/report": HEAD_OFFICE,
     # approval
     "GET /approvals": STAFF,
     "GET /approvals/{request_id}": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
+    "GET /approvals/{request_id}/schedule": STAFF,
     "POST /approvals/{request_id}/answer": STAFF,
+    "POST /approvals/{request_id}/delegate": STAFF,
+    "POST /approvals/{request_id}/reviewers": STAFF,
+    "GET /approvals/{request_id}/questions": STAFF,
+    "POST /approvals/{request_id}/questions": STAFF,
+    "POST /approvals/{request_id}/questions/{question_id}/answer": STAFF,
+    "GET /deputies": STAFF,
+    "POST /deputies": STAFF,
+    "GET /deputies/{person_id}": STAFF,
+    "POST /deputies/{person_id}/dismiss": STAFF,
+    "GET /deputies/{person_id}/journal": STAFF,
     # campaigns
     "GET /templates": HEAD_OFFICE,
     "GET /templates/{name}": HEAD_OFFICE,
@@ -95,16 +113,27 @@ DOORS: dict[str, set[str]] = {
     "POST /campaigns/{campaign_id}/stop": STAFF,
     "POST /campaigns/{campaign_id}/cancel": STAFF,
     "POST /campaigns/{campaign_id}/reinitialise": HEAD_OFFICE,
+    "GET /budgets": STAFF,
+    "GET /budgets/{budget_id}": STAFF,
+    "PUT /campaigns/{campaign_id}/budgets/{entity_id}": HEAD_OFFICE,
+    "GET /packages/{package_id}/shares": STAFF,
     "GET /recipients": STAFF,
     "POST /recipients/import": HEAD_OFFICE,
     "DELETE /recipients/{recipient_id}": STAFF,
+    # forum
+    "GET /forums/{subject_id}": STAFF,
+    "POST /forums/{subject_id}/messages": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/correct": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/withdraw": STAFF,
+    "POST /forums/{subject_id}/follow": STAFF,
+    "POST /forums/{subject_id}/leave": STAFF,
     # notifier
     "GET /notices": STAFF,
     "GET /notices/{notice_id}": STAFF,
 }
 CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}
-PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", *CONTRACT}
-"""What stands outside the API: the same for everybody, and only to read."""
+PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", "/decide/{token}", *CONTRACT}
+"""What stands outside the API: the same for everybody who has its address, and only to read."""
 MAILBOX = {"/mailbox", "/mailbox/{notice_id}"}
 """The mailbox of the embedded run, which is there to show the mails of a demonstration."""
 
@@ -146,6 +175,7 @@ async def knock(world: World, caller: str, route: Route) -> Knock:
 
 
 @pytest.mark.row("L01")
+@pytest.mark.rule("R45")
 async def test_every_route_refuses_everybody_who_is_not_listed(world: World) -> None:
     found = {str(route): route for route in routes(world)}
     assert sorted(found.keys() - DOORS.keys()) == [], "say in DOORS who may use this route"

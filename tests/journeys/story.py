@@ -140,14 +140,14 @@ class Story:
         return sorted(names[notice["person_id"]] for notice in await self.notices(kind, about))
 
 
-async def begin(world: World) -> Story:
+async def begin(world: World, language: str = "en") -> Story:
     """Head office with Bo and reviewer Rut; East with Anna, North with Nils, South with Sara, each notified."""
-    central = await world.person("bo", "central")
-    reviewer = await world.person("rut", "central")
+    central = await world.person("bo", "central", language=language)
+    reviewer = await world.person("rut", "central", language=language)
     entities = {label: await world.entity(label) for label in ("East", "North", "South")}
     people = {}
     for name, label in (("anna", "East"), ("nils", "North"), ("sara", "South")):
-        people[name] = await world.person(name, "local", entity=entities[label])
+        people[name] = await world.person(name, "local", entity=entities[label], language=language)
         await world.group(entities[label], "notify", people[name])
     await world.settle()
     return Story(world, central, reviewer, people, entities, world.clock())

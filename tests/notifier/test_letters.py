@@ -14,7 +14,7 @@ from tests.facts import id_of
 from tests.world import MONDAY
 
 KINDS = get_args(NoticeKind)
-ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request")}
+ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request", "forum")}
 FACTS = {
     "package": "Vår & höst",
     "package_name": "CAT12",
@@ -40,7 +40,7 @@ FACTS = {
     "message": "Välkomna",
     "description": "All of it",
 }
-WRITER = Letters("https://samverkan.test/", "Europe/Stockholm")
+WRITER = Letters("https://samverkan.test/", "Europe/Stockholm", None)
 
 
 def notice(kind: str, language: str, facts: dict[str, str]) -> NoticeQueued:
@@ -122,8 +122,9 @@ def test_every_request_says_in_words_what_silence_means(kind: str, silence: str)
         assert f"{by} {WORDS['silence'][silence][language]}" in text
 
 
+@pytest.mark.rule("R44")
 def test_moments_are_told_in_the_time_zone_of_the_installation() -> None:
-    far = Letters("", "America/New_York").write(notice("N4", "en", FACTS))
+    far = Letters("", "America/New_York", None).write(notice("N4", "en", FACTS))
     assert "Monday 16 March 2026 at 05:00" in far.text
     assert "America/New_York" in far.text
 
@@ -138,8 +139,12 @@ def test_a_subject_is_one_line_whatever_a_label_holds() -> None:
 
 def test_there_are_words_for_everything_that_can_be_told() -> None:
     assert set(WORDS["level"]) == set(get_args(PackageKind))
-    assert set(WORDS["silence"]) == set(get_args(Silence))
+    assert set(WORDS["silence"]) == set(WORDS["silence_meant"]) == set(get_args(Silence))
     causes = set(get_args(OrderCancelled.model_fields["because"].annotation))
-    assert set(WORDS["because"]) == causes - {"package-cancelled"} | {"silence"}
+    assert set(WORDS["because"]) == causes - {"package-cancelled"} | {
+        "silence",
+        "silence-approves",
+        "not-left",
+    }
     assert set(WORDS["rows"]) == set(ROWS)
     assert set(LINKS) == set(KINDS)

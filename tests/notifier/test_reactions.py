@@ -116,6 +116,7 @@ def test_a_request_about_something_unknown_is_told_without_its_name(memory: Memo
     (notice,) = notices(request, memory)
     assert notice.facts == {
         "subject": "package",
+        "version": "1",
         "deadline": f"{day(3):%Y-%m-%dT%H:%M:%S}Z",
         "silence": "escalate",
     }

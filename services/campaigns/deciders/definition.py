@@ -3,8 +3,8 @@
 from collections import Counter
 
 from services.campaigns.deciders.target import wrong_target
-from services.campaigns.deciders.wording import names_in, texts_of
-from shared.contracts.campaigns import Definition
+from services.campaigns.deciders.wording import OF_RECIPIENT, names_in, texts_of
+from shared.contracts.campaigns import Definition, Field
 from shared.contracts.ordering import Values
 from shared.kernel.decider import Refused
 
@@ -13,19 +13,22 @@ def wrong_definition(definition: Definition) -> Refused | None:
     """The first thing that does not hold together: fields, their defaults, the placeholders."""
     counted = Counter(field.name for field in definition.fields)
     for number, field in enumerate(definition.fields):
-        place = f"definition.fields.{number}"
-        if counted[field.name] > 1:
-            return Refused(
-                "campaign.field-twice", "invalid", field=f"{place}.name", facts={"name": field.name}
-            )
-        if field.kind == "choice" and not field.choices:
-            return Refused(
-                "campaign.choices-missing", "invalid", field=f"{place}.choices", facts={"name": field.name}
-            )
-        if field.default is not None and not field.holds(field.default):
-            facts = {"name": field.name, "kind": field.kind}
-            return Refused("campaign.default-wrong", "invalid", field=f"{place}.default", facts=facts)
+        if wrong := _wrong_field(field, f"definition.fields.{number}", twice=counted[field.name] > 1):
+            return wrong
     return _wrong_text(definition, frozenset(counted)) or wrong_target(definition)
+
+
+def _wrong_field(field: Field, place: str, *, twice: bool) -> Refused | None:
+    facts = {"name": field.name, "kind": field.kind}
+    if twice:
+        return Refused("campaign.field-twice", "invalid", field=f"{place}.name", facts=facts)
+    if field.name in OF_RECIPIENT:
+        return Refused("campaign.field-reserved", "invalid", field=f"{place}.name", facts=facts)
+    if field.kind in {"choice", "segment"} and not field.choices:
+        return Refused("campaign.choices-missing", "invalid", field=f"{place}.choices", facts=facts)
+    if field.default is not None and not field.holds(field.default):
+        return Refused("campaign.default-wrong", "invalid", field=f"{place}.default", facts=facts)
+    return None
 
 
 def wrong_values(definition: Definition, values: Values) -> Refused | None:
@@ -55,6 +58,7 @@ def _wrong_text(definition: Definition, known: frozenset[str]) -> Refused | None
         names = names_in(text)
         if names is None:
             return Refused("campaign.text-wrong", "invalid", field=place)
-        if unknown := sorted(names - known):
+        of_recipient = OF_RECIPIENT if place.startswith("definition.content.") else frozenset()
+        if unknown := sorted(names - known - of_recipient):
             return Refused("campaign.placeholder-unknown", "invalid", field=place, facts={"name": unknown[0]})
     return None

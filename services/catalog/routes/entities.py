@@ -77,14 +77,14 @@ async def list_entities(
     cursor: str | None = None,
     form: Form = "json",
 ) -> Response:
-    """Entities by number; as CSV all of them. A local person sees its own only."""
+    """Entities by number; as CSV or Excel all of them. A local person sees its own only."""
     await fresh_enough(request, here)
     after = cursor_of(cursor, 1) or [0]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
     wanted = {"q": q, "parent_id": str(parent or ""), "only": mine}
-    if form == "csv":
+    if form != "json":
         whole = await here.rows(entity_list.LIST, {**wanted, "after": 0, "limit": WHOLE})
-        return sheet_of(whole, SHEET, "entities")
+        return sheet_of(form, SHEET, whole, "entities")
     found = await here.rows(entity_list.LIST, {**wanted, "after": after[0], "limit": limit + 1})
     return JSONResponse(page(found, limit, ("number",)))
 

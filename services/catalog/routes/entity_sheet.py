@@ -10,7 +10,7 @@ from shared.contracts.catalog import EntityLevel
 from shared.kernel.ids import EntityId, derive
 from shared.kernel.projection import Row
 from shared.web.caller import Caller
-from shared.web.sheets import Fault, Line
+from shared.web.filled_sheets import Fault, Line, Lines
 
 COLUMNS = ("label", "level", "parent", "origin", "phone", "fax")
 NEEDED = ("label",)
@@ -26,14 +26,14 @@ class Place:
 
 
 def read_entities(
-    lines: Sequence[Line], rows: Sequence[Row], caller: Caller
+    lines: Lines, rows: Sequence[Row], caller: Caller
 ) -> tuple[Sequence[EntityCommand], Sequence[Fault]]:
     """One command per row, and everything that is wrong. `rows` are the open entities; a parent may stand above."""
     places = _places(rows)
     seen: set[str] = set()
     commands: list[EntityCommand] = []
     faults: list[Fault] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         name = line["label"].casefold()
         if name in seen:
             faults.append(Fault(number, "label", "sheet-entity.twice"))

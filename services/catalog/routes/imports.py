@@ -1,5 +1,6 @@
 """Entities and people from sheets, with a dry run that lists every problem by row and column."""
 
+from asyncio import to_thread
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -15,8 +16,8 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts
 from shared.web.desk import StrictRoute, fresh_enough
 from shared.web.documents import received
+from shared.web.filled_sheets import Fault, lines_of
 from shared.web.problems import STATUS, documented
-from shared.web.sheets import Fault, lines_of
 
 router = APIRouter(route_class=StrictRoute)
 PROBLEMS = documented(400, 401, 403, 413, 422)
@@ -31,13 +32,13 @@ async def import_entities(
     caller: Annotated[Caller, Depends(acts("central", "admin"))],
     dry_run: bool = False,
 ) -> Response:
-    """CSV with a header: label, and optionally level, parent (a label), origin, phone, fax.
+    """CSV or Excel with a header: label, and optionally level, parent (a label), origin, phone, fax.
 
     With a problem anywhere nothing is stored, and every problem is listed by row and column. A row with the name of
     an open entity corrects its contact data, so the same file again changes nothing. `dry_run=true` only checks.
     """
     await fresh_enough(request, here)
-    lines, wrong = lines_of(await received(file), entity_sheet.COLUMNS, entity_sheet.NEEDED)
+    lines, wrong = await to_thread(lines_of, await received(file), entity_sheet.COLUMNS, entity_sheet.NEEDED)
     known = await here.rows(entity_list.ALL_OPEN)
     commands, faults = entity_sheet.read_entities(lines, known, caller)
     if wrong or faults or dry_run:
@@ -54,13 +55,13 @@ async def import_people(
     caller: Annotated[Caller, Depends(acts("admin"))],
     dry_run: bool = False,
 ) -> Response:
-    """CSV with a header: name, email, roles (with spaces between), and optionally entity, language, time_zone.
+    """CSV or Excel with a header: name, email, roles (with spaces between), and optionally entity, language, time_zone.
 
     `entity` is a label or a number such as OU3. With a problem anywhere nothing is stored, and every problem is listed
     by row and column. A row with the address of an active person changes that one. `dry_run=true` only checks.
     """
     await fresh_enough(request, here)
-    lines, wrong = lines_of(await received(file), person_sheet.COLUMNS, person_sheet.NEEDED)
+    lines, wrong = await to_thread(lines_of, await received(file), person_sheet.COLUMNS, person_sheet.NEEDED)
     known = await here.rows(people.ALL_ACTIVE)
     entities = await here.rows(entity_list.ALL_OPEN)
     joining, faults = person_sheet.read_people(lines, known, entities, caller)

@@ -86,7 +86,7 @@ async def list_packages(
 
     `status` may be given several times; `late` are those pending past their approval deadline. `entity` finds
     packages with that entity in their audience, `owner` those that this person of head office answers for, `q` a
-    part of label, folder or number. `sort` with a minus before it is falling. As CSV all that are found.
+    part of label, folder or number. `sort` with a minus before it is falling. As CSV or Excel all that are found.
     """
     await fresh_enough(request, here)
     if (entity and not caller.actor.sees(entity)) or (owner and not caller.actor.is_central):
@@ -101,9 +101,9 @@ async def list_packages(
         "owner": str(owner or ""),
         "pattern": package_list.pattern_of(q),
     }
-    if form == "csv":
+    if form != "json":
         whole = await _listed(here, caller, asked, sort, cursor=None, limit=WHOLE)
-        return sheet_of(whole["items"], SHEET, "packages")
+        return sheet_of(form, SHEET, whole["items"], "packages")
     return JSONResponse(await _listed(here, caller, asked, sort, cursor=cursor, limit=limit))
 
 

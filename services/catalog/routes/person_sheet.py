@@ -13,7 +13,7 @@ from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Role
 from shared.kernel.projection import Row
 from shared.web.caller import Caller
-from shared.web.sheets import Fault, Line
+from shared.web.filled_sheets import Fault, Line, Lines
 
 COLUMNS = ("name", "email", "roles", "entity", "language", "time_zone")
 NEEDED = ("name", "email", "roles")
@@ -28,7 +28,7 @@ class Joining:
 
 
 def read_people(
-    lines: Sequence[Line], people: Sequence[Row], entities: Sequence[Row], caller: Caller
+    lines: Lines, people: Sequence[Row], entities: Sequence[Row], caller: Caller
 ) -> tuple[Sequence[Joining], Sequence[Fault]]:
     """One person per row, and everything that is wrong. `people` are active, `entities` open; both may be named."""
     known = {row["email"].casefold(): row for row in people if row["email"]}
@@ -36,7 +36,7 @@ def read_people(
     seen: set[str] = set()
     joining: list[Joining] = []
     faults: list[Fault] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         email = line["email"].casefold()
         if email in seen:
             faults.append(Fault(number, "email", "sheet-person.twice"))

@@ -78,11 +78,12 @@ async def reject_order(
 
 
 class Upstream:
-    """The services, asked in the caller's own name, language and with the caller's own key."""
+    """The services, asked in the caller's own name, language and with the caller's own key, or others `instead`."""
 
-    def __init__(self, request: Request, door: Door) -> None:
+    def __init__(self, request: Request, door: Door, instead: Mapping[str, str] = {}) -> None:
         self._client: AsyncClient = door.upstream
-        self._headers = {name: request.headers[name] for name in CARRIED if name in request.headers}
+        carried = {name: request.headers[name] for name in CARRIED if name in request.headers}
+        self._headers = {**carried, **instead}
 
     async def get(self, path: str, **params: Any) -> Answered:
         """Read what the caller may see."""
@@ -104,7 +105,7 @@ async def _decided(
 ) -> Response:
     asked = await upstream.get("/approvals", subject=str(subject_id), limit=200)
     if asked.is_error:
-        return _passed_on(asked)
+        return passed_on(asked)
     requests = sorted(asked.json()["items"], key=itemgetter("requested_at", "subject_version"))
     put = next((one for one in requests if one["status"] == "open"), None)
     put = put or await _answered_one(upstream, subject, subject_id, requests)
@@ -114,7 +115,7 @@ async def _decided(
     answer = {"answer": word, "comment": body.comment, "version": seen}
     answered = await upstream.post(f"/approvals/{put['request_id']}/answer", answer)
     if answered.is_error:
-        return _passed_on(answered)
+        return passed_on(answered)
     return await _once_heard(upstream, f"/{subject}/{subject_id}", answered)
 
 
@@ -139,9 +140,9 @@ async def _unasked(
     """Only a package can be approved without having been asked about, and catalog says when."""
     found = await upstream.get(f"/{subject}/{subject_id}")
     if found.is_error:
-        return _passed_on(found)
+        return passed_on(found)
     if (subject, word) == ("packages", "accept"):
-        return _passed_on(await upstream.post(f"/packages/{subject_id}/approve", {"comment": body.comment}))
+        return passed_on(await upstream.post(f"/packages/{subject_id}/approve", {"comment": body.comment}))
     raise Stop(Refused("decision.nothing-asked", "conflict"), 409)
 
 
@@ -154,14 +155,15 @@ async def _once_heard(upstream: Upstream, path: str, answered: Answered) -> Resp
         await asyncio.sleep(seconds)
         found = await upstream.get(path)
         if found.is_error:
-            return _passed_on(answered)
+            return passed_on(answered)
         if found.json().get("status") not in WAITING:
             told = {name: answered.headers[name] for name in OF_THE_ANSWER if name in answered.headers}
-            return _passed_on(found, told)
-    return _passed_on(answered, status=202)
+            return passed_on(found, told)
+    return passed_on(answered, status=202)
 
 
-def _passed_on(answered: Answered, more: Mapping[str, str] = {}, *, status: int | None = None) -> Response:
+def passed_on(answered: Answered, more: Mapping[str, str] = {}, *, status: int | None = None) -> Response:
+    """What a service answered, with the headers that are meant for the caller."""
     headers = {name: answered.headers[name] for name in RETURNED if name in answered.headers}
     kind = answered.headers.get("content-type")
     return Response(answered.content, status or answered.status_code, {**headers, **more}, kind)

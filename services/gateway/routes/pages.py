@@ -35,6 +35,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "facts": "Allt som berättas på Kafka: ämnen, meddelanden, scheman (AsyncAPI)",
         "mailbox": "Brevlådan: alla utskickade brev",
         "all": "Alla problem",
+        "package": "Kampanjpaket",
+        "order": "Order",
+        "asked": "Du är en av granskarna. Ett svar räcker: det första gäller.",
+        "accept": "Godkänn",
+        "refuse": "Avvisa",
+        "comment": "Kommentar",
+        "why": "Skäl",
+        "answer_by": "Svara senast",
         "intro": "Kampanjer som centrala enheten och de lokala enheterna gör tillsammans.",
     },
     "en": {
@@ -44,6 +52,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "facts": "All that is told on Kafka: topics, messages, schemas (AsyncAPI)",
         "mailbox": "The mailbox: every mail that was sent",
         "all": "All problems",
+        "package": "Campaign package",
+        "order": "Order",
+        "asked": "You are one of the reviewers. One answer is enough: the first one counts.",
+        "accept": "Accept",
+        "refuse": "Reject",
+        "comment": "Comment",
+        "why": "Reason",
+        "answer_by": "Please answer by",
         "intro": "Campaigns that head office and its local entities make together.",
     },
 }
@@ -52,7 +68,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 @router.get("/")
 async def index(request: Request) -> HTMLResponse:
     """Where everything is."""
-    return _page(request, "index.html")
+    return show_page(request, "index.html")
 
 
 @router.get("/problems")
@@ -60,7 +76,7 @@ async def problems(request: Request) -> HTMLResponse:
     """Every problem by its code."""
     texts, language = _texts(request), language_of(request)
     found = [(code, texts.say(code, "title", language)) for code in texts.codes]
-    return _page(request, "problems.html", problems=found)
+    return show_page(request, "problems.html", problems=found)
 
 
 @router.get("/problems/{code}")
@@ -70,13 +86,13 @@ async def problem(request: Request, code: str) -> HTMLResponse:
     if code not in texts.codes:
         raise Stop(Refused("request.no-such-page", "missing"), 404)
     said = {part: blanked(texts.template(code, part, language)) for part in ("title", "detail", "way_out")}
-    return _page(request, "problem.html", code=code, problem=said)
+    return show_page(request, "problem.html", code=code, problem=said)
 
 
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
     """The API's documentation page, without anything from elsewhere."""
-    return _page(request, "docs.html")
+    return show_page(request, "docs.html")
 
 
 @router.get("/static/{name}")
@@ -98,7 +114,16 @@ def _texts(request: Request) -> Texts:
     return texts
 
 
-def _page(request: Request, name: str, **more: Any) -> HTMLResponse:
+def problem_page(request: Request, refused: Refused, status: int) -> HTMLResponse:
+    """A refusal for somebody who reads it in a browser."""
+    said = _texts(request).problem(refused, language_of(request), status)
+    shown = show_page(request, "problem.html", code=refused.code, problem=said.model_dump())
+    shown.status_code = status
+    return shown
+
+
+def show_page(request: Request, name: str, **more: Any) -> HTMLResponse:
+    """A page in the reader's language that can do nothing but show itself and send its own forms."""
     language = language_of(request)
     html = PAGES.get_template(name).render(language=language, words=WORDS[language], **more)
     return HTMLResponse(html, headers={**SAFE, "Content-Language": language, "Vary": "Accept-Language"})

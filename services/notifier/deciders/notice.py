@@ -32,6 +32,7 @@ class QueueNotice(Command):
     because_of: UUID
     about: dict[str, UUID]
     facts: dict[str, str]
+    time_zone: str = ""
 
 
 class MarkSent(Command):

@@ -7,7 +7,12 @@ could bring these rows back as they were; they are kept when the memory beside t
 
 from collections.abc import Iterator
 
-from shared.contracts.approval import ApprovalEscalated, ApprovalReminded, ApprovalRequested
+from shared.contracts.approval import (
+    ApprovalEscalated,
+    ApprovalOverdue,
+    ApprovalReminded,
+    ApprovalRequested,
+)
 from shared.contracts.catalog import (
     EntityInvited,
     PackageCancelled,
@@ -16,8 +21,16 @@ from shared.contracts.catalog import (
     PackageSubmitted,
     RegistrationClosed,
 )
-from shared.contracts.ordering import OrderCancelled, OrderMadeAvailable, OrderPlaced, OrderRejected
-from shared.kernel.message import Params, Recorded
+from shared.contracts.forum import MessagePosted
+from shared.contracts.ordering import (
+    OrderApproved,
+    OrderCancelled,
+    OrderMadeAvailable,
+    OrderPlaced,
+    OrderRejected,
+    OrderWithdrawn,
+)
+from shared.kernel.message import Event, Params, Recorded
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (
@@ -30,7 +43,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS ledger_closed (fact_id TEXT PRIMARY KEY)",
 )
 OF = """
-SELECT ledger.kind, ledger.person_id, ledger.entity_id, seen_people.language
+SELECT ledger.kind, ledger.person_id, ledger.entity_id, seen_people.language, seen_people.time_zone
 FROM ledger JOIN seen_people ON seen_people.person_id = ledger.person_id
 WHERE fact_id = :fact_id ORDER BY ledger.kind, ledger.person_id
 """
@@ -120,6 +133,35 @@ WHERE seen_packages.package_id = :package_id
     AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
 ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 """
+FOLLOWER = """
+INSERT INTO ledger (fact_id, kind, person_id, entity_id)
+SELECT :fact_id, 'N15', person_id, '' FROM seen_people
+WHERE person_id = :person_id AND active = 1
+    AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
+ON CONFLICT (fact_id, kind, person_id) DO NOTHING
+"""
+CENTRAL = """
+WITH owners AS (
+    SELECT seen_people.person_id FROM seen_packages
+    JOIN seen_people ON seen_people.person_id = seen_packages.owner AND seen_people.active = 1
+    WHERE seen_packages.package_id = :package_id
+)
+INSERT INTO ledger (fact_id, kind, person_id, entity_id)
+SELECT :fact_id, :kind, person_id, '' FROM seen_people
+WHERE active = 1 AND person_id <> :by
+    AND (person_id IN (SELECT person_id FROM owners) OR (central = 1 AND NOT EXISTS (SELECT 1 FROM owners)))
+    AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
+ON CONFLICT (fact_id, kind, person_id) DO NOTHING
+"""
+"""The owner of the package answers for it; where nobody does, all of head office."""
+REQUESTER = """
+INSERT INTO ledger (fact_id, kind, person_id, entity_id)
+SELECT :fact_id, 'deadline-passed', seen_people.person_id, '' FROM seen_requests
+JOIN seen_people ON seen_people.person_id = seen_requests.requested_by AND seen_people.active = 1
+WHERE seen_requests.request_id = :request_id
+    AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
+ON CONFLICT (fact_id, kind, person_id) DO NOTHING
+"""
 ASKED = _reviewers(
     f"""
     SELECT request_id, requested_by, fact_id AS tell_of,
@@ -135,6 +177,7 @@ SELECT request_id, requested_by, :fact_id AS tell_of, {kind} AS kind FROM seen_r
 WHERE request_id = :request_id
 """
 REMINDED = _reviewers(_THIS.format(kind="'N2'"))
+SILENT = _reviewers(_THIS.format(kind="'deadline-passed'"))
 ESCALATED = _reviewers(_THIS.format(kind="'overdue'"), "AND seen_reviewers.called_by = :fact_id")
 
 
@@ -148,6 +191,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case ApprovalRequested() | PackageSubmitted() | OrderPlaced():
             yield ASKED, fact
             yield ASKED_CLOSED, fact
+        case MessagePosted(tell=tell):
+            for person_id in tell:
+                yield FOLLOWER, {**fact, "person_id": str(person_id)}
+            yield CLOSED, fact
         case _:
             told = list(_told(recorded, fact))
             yield from told
@@ -171,17 +218,40 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
         case ApprovalReminded() | ApprovalEscalated():
             sql = REMINDED if isinstance(event, ApprovalReminded) else ESCALATED
             yield sql, {**fact, "request_id": str(event.request_id)}
+        case ApprovalOverdue():
+            for sql in (SILENT, REQUESTER):
+                yield sql, {**fact, "request_id": str(event.request_id)}
+        case _:
+            yield from _told_of_order(event, fact)
+
+
+def _told_of_order(event: Event, fact: Params) -> Iterator[Statement]:
+    match event:
+        case OrderApproved(offer=offer):
+            if offer.available_at is not None and offer.available_at > event.at:
+                yield from _entity_and_placer(event, "order-approved", fact)
         case OrderRejected():
-            to = {**fact, "kind": "N7", "entity_id": str(event.entity_id)}
-            yield ENTITY, to
-            yield PLACER, {**to, "order_id": str(event.order_id)}
+            yield from _entity_and_placer(event, "N7", fact)
         case OrderMadeAvailable():
             yield ENTITY, {**fact, "kind": "N8", "entity_id": str(event.entity_id)}
         case OrderCancelled() if event.because != "package-cancelled":
             yield ENTITY, {**fact, "kind": "order-cancelled", "entity_id": str(event.entity_id)}
+        case OrderWithdrawn(was_placed=True):
+            to = {"kind": "unsubscribed", "package_id": str(event.package_id), "by": event.by}
+            yield CENTRAL, {**fact, **to}
+
+
+def _entity_and_placer(event: OrderApproved | OrderRejected, kind: str, fact: Params) -> Iterator[Statement]:
+    to = {**fact, "kind": kind, "entity_id": str(event.entity_id)}
+    yield ENTITY, to
+    yield PLACER, {**to, "order_id": str(event.order_id)}
 
 
 LEDGER = Projection(
-    "notifier.ledger", 1, (), apply, hears=("catalog.packages", "approval.requests", "ordering.orders")
+    "notifier.ledger",
+    1,
+    (),
+    apply,
+    hears=("catalog.packages", "approval.requests", "ordering.orders", "forum.threads"),
 )
 """Its tables belong to the service and not to the projection, so that no change of shape empties them."""

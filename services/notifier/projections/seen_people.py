@@ -17,7 +17,7 @@ TABLES = (
     """
     CREATE TABLE IF NOT EXISTS seen_people (
         person_id TEXT PRIMARY KEY, central BIGINT NOT NULL, admin BIGINT NOT NULL, entity_id TEXT NOT NULL,
-        language TEXT NOT NULL, active BIGINT NOT NULL
+        language TEXT NOT NULL, time_zone TEXT NOT NULL, active BIGINT NOT NULL
     )
     """,
     """
@@ -33,10 +33,11 @@ TABLES = (
     """,
 )
 ACTIVATED = """
-INSERT INTO seen_people (person_id, central, admin, entity_id, language, active)
-VALUES (:person_id, :central, :admin, :entity_id, :language, 1)
+INSERT INTO seen_people (person_id, central, admin, entity_id, language, time_zone, active)
+VALUES (:person_id, :central, :admin, :entity_id, :language, :time_zone, 1)
 ON CONFLICT (person_id) DO UPDATE SET
-    central = :central, admin = :admin, entity_id = :entity_id, language = :language, active = 1
+    central = :central, admin = :admin, entity_id = :entity_id, language = :language, time_zone = :time_zone,
+    active = 1
 """
 DEACTIVATED = "UPDATE seen_people SET active = 0 WHERE person_id = :person_id"
 EMPTIED = "DELETE FROM seen_groups WHERE entity_id = :entity_id AND name = :name"
@@ -67,6 +68,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                     "admin": int("admin" in event.roles),
                     "entity_id": str(event.entity_id or ""),
                     "language": event.language,
+                    "time_zone": event.time_zone,
                 },
             )
         case PersonDeactivated():
@@ -85,5 +87,5 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
 
 
 SEEN_PEOPLE = Projection(
-    "notifier.seen_people", 1, TABLES, apply, hears=("catalog.people", "catalog.entities")
+    "notifier.seen_people", 2, TABLES, apply, hears=("catalog.people", "catalog.entities")
 )

@@ -13,7 +13,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS seen_requests (
         request_id TEXT PRIMARY KEY, fact_id TEXT NOT NULL, cause TEXT NOT NULL, subject TEXT NOT NULL,
         subject_id TEXT NOT NULL, package_id TEXT NOT NULL, requested_by TEXT NOT NULL,
-        deadline TEXT NOT NULL, silence TEXT NOT NULL
+        deadline TEXT NOT NULL, silence TEXT NOT NULL, version BIGINT NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_requests_by_fact ON seen_requests (fact_id)",
@@ -27,10 +27,12 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS seen_handed_in (fact_id TEXT PRIMARY KEY)",
 )
 REQUESTED = """
-INSERT INTO seen_requests
-    (request_id, fact_id, cause, subject, subject_id, package_id, requested_by, deadline, silence)
-VALUES
-    (:request_id, :fact_id, :cause, :subject, :subject_id, :package_id, :requested_by, :deadline, :silence)
+INSERT INTO seen_requests (
+    request_id, fact_id, cause, subject, subject_id, package_id, requested_by, deadline, silence, version
+) VALUES (
+    :request_id, :fact_id, :cause, :subject, :subject_id, :package_id, :requested_by, :deadline, :silence,
+    :subject_version
+)
 ON CONFLICT (request_id) DO NOTHING
 """
 CALLED = """
@@ -53,6 +55,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 mode="json",
                 include={
                     "request_id", "subject", "subject_id", "package_id", "requested_by", "deadline", "silence",
+                    "subject_version",
                 },
             )  # fmt: skip
             yield REQUESTED, row | {"fact_id": fact_id, "cause": str(recorded.causation_id or "")}
@@ -83,7 +86,7 @@ def _called(request_id: str, reviewers: Iterable[str], fact_id: str) -> Iterator
 
 SEEN_REQUESTS = Projection(
     "notifier.seen_requests",
-    1,
+    2,
     TABLES,
     apply,
     hears=("approval.requests", "catalog.packages", "ordering.orders"),

@@ -102,6 +102,9 @@ def offer_of(row: Mapping[str, Any]) -> Offer:
         ends_at=details.ends_at,
         order_folder=details.order_folder,
         approval=details.order_approval,
+        second_approval=details.second_approval,
+        start_targeting=details.start_targeting,
+        costs=details.costs,
     )
 
 

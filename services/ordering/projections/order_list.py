@@ -11,39 +11,48 @@ from shared.contracts.ordering import (
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
+    OrderDocumentRemoved,
     OrderDrafted,
     OrderEvent,
     OrderMadeAvailable,
     OrderParametersEntered,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderRevised,
     OrderWithdrawn,
 )
-from shared.kernel.message import Recorded
-from shared.kernel.projection import Projection, Statement
+from shared.kernel.message import Params, Recorded
+from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
     """
     CREATE TABLE IF NOT EXISTS order_list (
         order_id TEXT PRIMARY KEY, number BIGINT NOT NULL, package_id TEXT NOT NULL, edition BIGINT NOT NULL,
         entity_id TEXT NOT NULL, status TEXT NOT NULL, status_since TEXT NOT NULL,
-        label TEXT NOT NULL, comment TEXT NOT NULL, entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
-        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT, decided_by TEXT,
+        label TEXT NOT NULL, comment TEXT NOT NULL, parameters TEXT NOT NULL,
+        entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
+        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT,
+        decided_by TEXT, reopened_at TEXT,
         approval_comment TEXT NOT NULL, rejection_comment TEXT NOT NULL, reason TEXT NOT NULL,
         version BIGINT NOT NULL
     )
     """,
-    "CREATE INDEX IF NOT EXISTS order_list_by_number ON order_list (number)",
+    """
+    CREATE INDEX IF NOT EXISTS order_list_by_number
+        ON order_list (number, status, entity_id, package_id, edition, label)
+    """,
+    "CREATE INDEX IF NOT EXISTS order_list_by_status ON order_list (status, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_entity ON order_list (entity_id, number)",
-    "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, edition, entity_id)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_edition ON order_list (package_id, edition, entity_id)",
 )
 BEGUN = """
 INSERT INTO order_list (
-    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, entries, taken,
+    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, parameters, entries, taken,
     offer, revision, approval_comment, rejection_comment, reason, version
 ) VALUES (
-    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', :taken,
+    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', '{}', :taken,
     :offer, 0, '', '', '', :version
 ) ON CONFLICT (order_id) DO NOTHING
 """
@@ -52,7 +61,8 @@ STATUS = """
 UPDATE order_list SET status = :status, status_since = :since, version = :version WHERE order_id = :order_id
 """
 ENTERED = """
-UPDATE order_list SET entries = :entries, label = :label, comment = :comment WHERE order_id = :order_id
+UPDATE order_list SET entries = :entries, label = :label, comment = :comment, parameters = :parameters
+WHERE order_id = :order_id
 """
 PLACED = """
 UPDATE order_list SET
@@ -62,9 +72,10 @@ WHERE order_id = :order_id
 """
 APPROVED = """
 UPDATE order_list SET
-    settled = :settled, offer = :offer, approval_comment = :comment, decided_by = :decided_by
+    settled = :settled, offer = :offer, reopened_at = NULL, approval_comment = :comment, decided_by = :decided_by
 WHERE order_id = :order_id
 """
+REOPENED = "UPDATE order_list SET settled = NULL, reopened_at = :since WHERE order_id = :order_id"
 REJECTED = """
 UPDATE order_list SET rejection_comment = :comment, decided_by = :decided_by WHERE order_id = :order_id
 """
@@ -80,18 +91,20 @@ LEFT JOIN seen_offers ON seen_offers.package_id = order_list.package_id
 LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
 """
 ONE = f"{COLUMNS} WHERE order_id = :order_id"
-LIST = f"""{COLUMNS}
-WHERE order_list.number < :before
-    AND (:statuses = ' ' OR :statuses LIKE '% ' || order_list.status || ' %')
-    AND (order_list.status <> 'draft' OR order_list.entity_id = :own OR :statuses LIKE '% draft %')
-    AND (:entity_id = '' OR order_list.entity_id = :entity_id)
-    AND (:package_id = '' OR order_list.package_id = :package_id)
-    AND (:only = '' OR order_list.entity_id = :only)
-    AND (:q = '' OR lower(order_list.label) LIKE '%' || lower(:q) || '%'
-        OR lower(seen_offers.label) LIKE '%' || lower(:q) || '%'
-        OR 'ord' || order_list.number = lower(:q))
-ORDER BY order_list.number DESC LIMIT :limit
-"""
+NARROWING = {
+    "status": "order_list.status = :status",
+    "statuses": ":statuses LIKE '% ' || order_list.status || ' %'",
+    "undrafted": "(order_list.status <> 'draft' OR order_list.entity_id = :own)",
+    "entity_id": "order_list.entity_id = :entity_id",
+    "package_id": "order_list.package_id = :package_id",
+    "only": "order_list.entity_id = :only",
+    "q": """(lower(order_list.label) LIKE '%' || lower(:q) || '%'
+        OR (order_list.package_id, order_list.edition) IN (
+            SELECT package_id, edition FROM seen_offers WHERE lower(label) LIKE '%' || lower(:q) || '%'
+        )
+        OR 'ord' || order_list.number = lower(:q))""",
+}
+"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else."""
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
@@ -100,6 +113,12 @@ WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
 """How many orders of this entity on this edition came to an end: its next one is told apart by the count."""
 
 Outcome = OrderApproved | OrderRejected | OrderMadeAvailable | OrderWithdrawn | OrderCancelled
+
+
+def listed(asked: Params) -> Statement:
+    """The page that is asked for, newest first."""
+    where = f"order_list.number < :before{narrowed(NARROWING, asked)}"
+    return f"{COLUMNS} WHERE {where} ORDER BY order_list.number DESC LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
@@ -117,10 +136,12 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 _begun(recorded, event) | {"label": "", "comment": "", "taken": json.dumps(event.defaults)},
             )
         case OrderParametersEntered() | OrderRevised():
-            words = {"label": event.label, "comment": event.comment}
-            yield ENTERED, {"order_id": str(event.order_id), "entries": json.dumps(event.values), **words}
+            yield ENTERED, _entered(event)
             yield _status(recorded, event)
-        case DocumentAttached():
+        case DocumentAttached() | OrderDocumentRemoved():
+            yield _status(recorded, event)
+        case OrderReopened():
+            yield REOPENED, {"order_id": str(event.order_id), "since": stamp(recorded.recorded_at)}
             yield _status(recorded, event)
         case OrderPlaced():
             yield PLACED, _placed(recorded, event)
@@ -160,6 +181,16 @@ def _begun(recorded: Recorded, event: OrderDrafted | EntityPreSubscribed) -> dic
     }
 
 
+def _entered(event: OrderParametersEntered | OrderRevised) -> dict[str, str]:
+    return {
+        "order_id": str(event.order_id),
+        "entries": json.dumps(event.values),
+        "label": event.label,
+        "comment": event.comment,
+        "parameters": event.parameters.model_dump_json(),
+    }
+
+
 def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
     return {
         "order_id": str(event.order_id),
@@ -173,10 +204,10 @@ def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
 
 def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     place: dict[str, Any] = {"order_id": str(event.order_id), "version": recorded.version}
-    status = STATUSES.get(type(event))
+    status = event.status if isinstance(event, OrderReopened) else STATUSES.get(type(event))
     if status is None:
         return SEEN, place
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}
 
 
-ORDER_LIST = Projection("ordering.order_list", 1, TABLES, apply, hears=("ordering.orders",))
+ORDER_LIST = Projection("ordering.order_list", 2, TABLES, apply, hears=("ordering.orders",))

@@ -1,5 +1,6 @@
 """Orders to be read: lists, one, and its journal."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -51,7 +52,7 @@ async def list_orders(
     own = str(caller.actor.entity_id or "")
     wanted = {
         "before": before[0],
-        "statuses": f" {' '.join(status or ())} " if status else " ",
+        **_statuses(status or (), alone=not (entity or package or own)),
         "entity_id": str(entity or ""),
         "package_id": str(package or ""),
         "own": own,
@@ -59,8 +60,18 @@ async def list_orders(
         "q": q,
         "limit": limit + 1,
     }
-    found = await here.rows(order_list.LIST, wanted)
+    found = await here.rows(*order_list.listed(wanted))
     return page([await resource(here, row) for row in found], limit, ("number",))
+
+
+def _statuses(wanted: Sequence[Status], *, alone: bool) -> dict[str, object]:
+    """Drafts of others are found by those alone who ask for drafts."""
+    one = alone and len(wanted) == 1
+    return {
+        "status": wanted[0] if one else "",
+        "statuses": f" {' '.join(wanted)} " if wanted and not one else "",
+        "undrafted": int(not wanted),
+    }
 
 
 @router.get("/{order_id}", responses=documented(401, 403, 404))

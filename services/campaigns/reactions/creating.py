@@ -1,4 +1,4 @@
-"""What campaigns does to itself when others have spoken, or it has itself."""
+"""From an approved order to its campaign, and to its end with what it came from."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,8 +12,6 @@ from services.campaigns.deciders.campaign_commands import (
     MakeCampaignAvailable,
 )
 from services.campaigns.projections import seen, seen_children
-from services.campaigns.projections.seen import SEEN
-from services.campaigns.projections.seen_children import SEEN_CHILDREN
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignPrepared,
@@ -26,7 +24,7 @@ from shared.contracts.catalog import EntityRegistered, PackageCancelled
 from shared.contracts.ordering import OrderApproved, OrderCancelled, OrderWithdrawn
 from shared.kernel.ids import CampaignId, OrderId, derive
 from shared.kernel.message import Actor, Command, Recorded
-from shared.kernel.projection import Reaction, Recall, Row
+from shared.kernel.projection import Recall, Row
 
 CAMPAIGNS = Actor(id="campaigns")
 
@@ -132,10 +130,3 @@ def _later(moment: datetime | None, recorded: Recorded) -> datetime:
 
 def _asks(recorded: Recorded, *purpose: str, at: datetime | None = None) -> dict[str, Any]:
     return {"id": derive(recorded.id, *purpose), "at": at or recorded.recorded_at, "by": CAMPAIGNS}
-
-
-REACTION = Reaction(
-    react=react,
-    hears=("ordering.orders", "catalog.packages", "campaigns.campaigns"),
-    memory=(SEEN, SEEN_CHILDREN),
-)

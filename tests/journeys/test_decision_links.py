@@ -1,0 +1,181 @@
+"""Decision links of real mails: looking changes nothing, one POST decides, and a dead link says why."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+
+from services.gateway.accounts import add_account
+from tests.journeys.post import Post, open_post
+from tests.journeys.story import Story, day
+from tests.notifier.post_office import part
+from tests.world import ADDRESS, World
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    """The story in English, with links that lead to this very product."""
+    async with open_post(tmp_path, "en", public_url=ADDRESS) as opened:
+        yield opened
+
+
+def links(post: Post, name: str = "", subject: str = "") -> list[str]:
+    """Every link of every mail, or of those to this person with this subject."""
+    mails = post.office.to(name) if name else post.office.mails
+    wanted = [mail for mail in mails if subject in mail["Subject"]]
+    found = [
+        re.findall(r"https?://[^\s\"<>]+", part(mail, kind)) for mail in wanted for kind in ("plain", "html")
+    ]
+    return sorted({link for some in found for link in some})
+
+
+def token(post: Post, name: str, subject: str) -> str:
+    """The token of the one decision link in this person's mails with this subject."""
+    (found,) = {link.rpartition("/")[2] for link in links(post, name, subject) if "/decide/" in link}
+    return found
+
+
+async def decide(post: Post, token: str, answer: str, **form: str) -> Response:
+    return await post.story.world.client.post(f"/api/v1/decisions/{token}", data={"answer": answer, **form})
+
+
+async def facts(world: World) -> dict[str, int]:
+    """How far the history of every service has got."""
+    await world.settle()
+    return {name: await desk.store.last_position() for name, desk in world.product.house.desks.items()}
+
+
+@pytest.mark.row("K03")
+async def test_opening_every_link_of_every_mail_changes_nothing(post: Post) -> None:
+    world, story = post.story.world, post.story
+    package_id = await story.published("by_campaign", available_at=day(5))
+    await story.approved(package_id)
+    await story.placed(package_id, "nils")
+    await world.advance(days=4)
+    found = links(post)
+    decisive = [link for link in found if "/decide/" in link]
+    assert len(decisive) == 7, "Rut for the package, Bo and Rut for two orders, and both called in to one"
+    before = await facts(world)
+    for link in found:
+        for accept in ("*/*", "text/html"):
+            opened = await world.client.get(link, headers={"Accept": accept})
+            assert opened.status_code in {200, 401, 410}, link
+            signed_in = await story.reviewer.get(link.removeprefix(f"{ADDRESS}/api/v1"))
+            assert signed_in.status_code in {200, 404, 410}, link
+    assert await facts(world) == before
+    (asked,) = (await story.central.read("/approvals", status="open"))["items"]
+    assert asked["subject"] == "order"
+
+
+@pytest.mark.row("D04")
+async def test_the_mails_link_asks_for_a_sign_in_and_then_for_the_decision(post: Post) -> None:
+    world = post.story.world
+    package_id = await post.story.submitted("by_campaign")
+    await add_account(world.product.house.desks["gateway"], "rut", "a good password", post.story.reviewer.id)
+    (link,) = [one for one in links(post, "rut") if "/approvals/" in one]
+    closed = await world.client.get(link)
+    assert (closed.status_code, closed.json()["code"]) == (401, "request.not-signed-in")
+    form = {"username": "rut", "password": "a good password"}
+    bearer = (await world.client.post("/api/v1/token", data=form)).json()["access_token"]
+    headers = {"Authorization": f"Bearer {bearer}", "Idempotency-Key": "rut-1"}
+    asked = (await world.client.get(link, headers=headers)).json()
+    assert (asked["subject_id"], asked["status"], asked["mine"]) == (package_id, "open", True)
+    body = {"answer": "accept", "version": asked["subject_version"]}
+    assert (await world.client.post(f"{link}/answer", json=body, headers=headers)).status_code == 200
+    await world.settle()
+    assert (await post.story.central.read(f"/packages/{package_id}"))["status"] == "approved"
+
+
+@pytest.mark.row("K03")
+async def test_a_link_decides_once_in_the_name_of_its_reader(post: Post) -> None:
+    package_id = await post.story.submitted("by_campaign")
+    link = token(post, "rut", "[Campaign package approval]")
+    page = await post.story.world.client.get(f"/decide/{link}", headers=ENGLISH)
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+    assert "Campaign package: Spring offer" in page.text
+    assert f'action="/api/v1/decisions/{link}"' in page.text
+    silent = await decide(post, link, "refuse")
+    assert (silent.status_code, silent.json()["code"]) == (422, "request.comment-missing")
+    assert (await decide(post, link, "refuse", comment="Wrong dates")).status_code == 200
+    await post.story.world.settle()
+    package = await post.story.central.read(f"/packages/{package_id}")
+    assert package["status"] == "rejected"
+    (request,) = (await post.story.central.read("/approvals", subject=package_id))["items"]
+    assert (request["answered_by"], request["comment"]) == (post.story.reviewer.id, "Wrong dates")
+    before = await facts(post.story.world)
+    for answer in ("refuse", "accept"):
+        again = await decide(post, link, answer, comment="Wrong dates")
+        assert (again.status_code, again.json()["code"]) == (410, "decision.link-used")
+    assert await facts(post.story.world) == before
+
+
+@pytest.mark.row("K03")
+async def test_a_used_link_says_so_on_its_page_in_the_readers_language(post: Post) -> None:
+    await post.story.submitted("by_campaign")
+    link = token(post, "rut", "[Campaign package approval]")
+    form = {"answer": "accept"}
+    led = await post.story.world.client.post(
+        f"/api/v1/decisions/{link}", data=form, headers={"Accept": "text/html"}
+    )
+    assert (led.status_code, led.headers["location"]) == (303, f"/decide/{link}")
+    page = await post.story.world.client.get(f"/decide/{link}", headers={"Accept-Language": "sv"})
+    assert page.status_code == 410
+    assert "Länken är förbrukad" in page.text
+    assert "<form" not in page.text
+
+
+@pytest.mark.row("K03")
+async def test_a_link_of_a_reminder_is_dead_once_the_request_was_answered_elsewhere(post: Post) -> None:
+    order_id = await post.story.placed(await post.story.published("by_campaign"))
+    links = [token(post, name, "[Approval of order]") for name in ("bo", "rut")]
+    assert links[0] != links[1]
+    await post.story.central.made(f"/orders/{order_id}/approve", {})
+    for link in links:
+        late = await decide(post, link, "refuse", comment="No")
+        assert (late.status_code, late.json()["code"]) == (410, "decision.link-used")
+
+
+@pytest.mark.row("K03")
+async def test_a_link_ends_after_fourteen_days_and_says_so(post: Post) -> None:
+    await post.story.submitted("by_campaign", starts_at=day(20), registration_deadline=day(30))
+    link = token(post, "rut", "[Campaign package approval]")
+    await post.story.world.advance(days=14, seconds=-1)
+    assert (await post.story.world.client.get(f"/api/v1/decisions/{link}")).status_code == 200
+    await post.story.world.advance(seconds=1)
+    old = await decide(post, link, "accept")
+    assert (old.status_code, old.json()["code"]) == (410, "decision.link-expired")
+    page = await post.story.world.client.get(f"/decide/{link}", headers=ENGLISH)
+    assert "This link is too old" in page.text
+
+
+async def test_neither_token_can_be_used_as_the_other(post: Post) -> None:
+    await post.story.submitted("by_campaign")
+    world, link = post.story.world, token(post, "rut", "[Campaign package approval]")
+    signed_in = await world.client.get("/api/v1/packages", headers={"Authorization": f"Bearer {link}"})
+    assert (signed_in.status_code, signed_in.json()["code"]) == (401, "request.bad-token")
+    bearer = world.product.tokens.issue(post.story.reviewer.actor, world.clock(), timedelta(hours=1))
+    for wrong in (bearer, link[:-3], "nonsense"):
+        unknown = await decide(post, wrong, "accept")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "decision.link-unknown")
+
+
+async def test_who_has_left_decides_nothing_by_an_old_link(post: Post) -> None:
+    await post.story.submitted("by_campaign")
+    link = token(post, "rut", "[Campaign package approval]")
+    await post.story.world.root().delete(f"/people/{post.story.reviewer.id}")
+    await post.story.world.settle()
+    gone = await decide(post, link, "accept")
+    assert (gone.status_code, gone.json()["code"]) == (404, "decision.link-unknown")
+
+
+async def test_the_open_mailbox_holds_no_link_that_decides(world: World, story: Story) -> None:
+    await story.submitted("by_campaign")
+    (notice,) = await story.notices("N1")
+    page = await world.client.get(f"/mailbox/{notice['notice_id']}")
+    assert "/approvals/" in page.text
+    assert "/decide/" not in page.text
