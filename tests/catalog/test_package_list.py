@@ -6,6 +6,7 @@ from typing import Any
 from services.catalog.projections import package_list
 from services.catalog.projections.package_list import PACKAGE_LIST
 from services.catalog.projections.reference_list import REFERENCE_LIST
+from shared.contracts.campaigns import CampaignCancelled, CampaignReinitialised
 from shared.contracts.catalog import (
     ApprovalTerms,
     EntityInvited,
@@ -126,3 +127,18 @@ def test_every_fact_moves_the_row() -> None:
 def test_a_search_takes_every_sign_for_itself() -> None:
     assert package_list.pattern_of("ÅKRAR 100%_!") == "%åkrar 100!%!_!!%"
     assert "åkrar" in rows_after(6)[0]["found_by"]
+
+
+def test_a_reference_that_was_called_off_can_be_used_again() -> None:
+    campaign_id = prepared("simple").campaign_id
+    off = CampaignCancelled(campaign_id=campaign_id, by="bo", at=MONDAY, reason="Out")
+    again = CampaignReinitialised(campaign_id=campaign_id, by="bo", at=MONDAY)
+    with sqlite3.connect(":memory:") as db:
+        db.execute(REFERENCE_LIST.tables[0])
+        seen = []
+        for event in (prepared("simple"), off, again):
+            for sql, params in REFERENCE_LIST.apply(recorded(event)):
+                db.execute(sql, params)
+            seen.append(db.execute("SELECT cancelled FROM reference_list").fetchone()[0])
+    db.close()
+    assert seen == [0, 1, 0]

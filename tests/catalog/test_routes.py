@@ -1,5 +1,7 @@
 """Packages over HTTP: drafting, editing, the audience, and who sees what."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -237,6 +239,15 @@ async def test_the_list_is_sorted_by_what_is_wanted_and_paged_in_that_order(shop
     mixed = await shop.bo.get("/packages", sort="number", cursor=other["next"])
     assert (mixed.status_code, mixed.json()["code"]) == (400, "request.cursor-wrong")
     assert (await shop.bo.get("/packages", sort="colour")).status_code == 422
+
+
+async def test_what_is_found_can_be_downloaded_by_everybody_as_far_as_it_is_seen(shop: Shop) -> None:
+    await shop.published(label="Spring", folder="A")
+    await shop.drafted(label="Autumn", folder="A")
+    for who, labels, owner in ((shop.bo, ["Autumn", "Spring"], shop.bo.id), (shop.anna, ["Spring"], "")):
+        answer = await who.get("/packages", form="csv", sort="label", folder="A", limit=1)
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert ([row["label"] for row in rows], rows[0]["owner"]) == (labels, owner)
 
 
 async def test_a_package_answered_for_by_somebody_else_is_found_by_that_person(shop: Shop) -> None:

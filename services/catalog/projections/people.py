@@ -48,6 +48,9 @@ SELECT person_id FROM people
 WHERE person_id = :person_id AND active = 1
     AND (' ' || roles || ' ' LIKE '% central %' OR ' ' || roles || ' ' LIKE '% admin %')
 """
+ALL_ACTIVE = """
+SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id) WHERE active = 1
+"""
 KNOWN = "SELECT person_id FROM people WHERE active = 1"
 
 

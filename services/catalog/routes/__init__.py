@@ -7,6 +7,7 @@ from services.catalog.routes import (
     calendar,
     editions,
     entities,
+    imports,
     package_commands,
     package_documents,
     packages,
@@ -15,6 +16,7 @@ from services.catalog.routes import (
 
 ROUTER = APIRouter()
 for part in (
+    imports,
     entities,
     people,
     packages,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from services.catalog.deciders.package import PACKAGE
@@ -19,6 +20,7 @@ from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.journal import journal
 from shared.web.problems import documented
+from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/packages", tags=["packages"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
@@ -37,6 +39,27 @@ Sort = Literal[
     "-changed_at",
 ]
 Level = Literal["local", "collaborative"]
+SHEET = (
+    "name",
+    "label",
+    "level",
+    "kind",
+    "status",
+    "late",
+    "edition",
+    "folder",
+    "nature",
+    "owner",
+    "starts_at",
+    "ends_at",
+    "registration_deadline",
+    "personalization_deadline",
+    "available_at",
+    "approval_deadline",
+    "order_folder",
+    "package_id",
+    "reference_id",
+)
 FOR_HEAD_OFFICE = ("approval", "approval_deadline", "late", "owner", "reason", "submitted_at")
 
 
@@ -57,16 +80,17 @@ async def list_packages(
     sort: Sort = "-number",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
+    form: Form = "json",
+) -> Response:
     """Packages, the newest number first. A local person sees those that are offered to its entity now.
 
     `status` may be given several times; `late` are those pending past their approval deadline. `entity` finds
     packages with that entity in their audience, `owner` those that this person of head office answers for, `q` a
-    part of label, folder or number. `sort` with a minus before it is falling.
+    part of label, folder or number. `sort` with a minus before it is falling. As CSV or Excel all that are found.
     """
     await fresh_enough(request, here)
     if (entity and not caller.actor.sees(entity)) or (owner and not caller.actor.is_central):
-        return page([], limit, ("number",))
+        return JSONResponse(page([], limit, ("number",)))
     asked = {
         **_statuses(status),
         "kind": kind or "",
@@ -77,7 +101,10 @@ async def list_packages(
         "owner": str(owner or ""),
         "pattern": package_list.pattern_of(q),
     }
-    return await _listed(here, caller, asked, sort, cursor=cursor, limit=limit)
+    if form != "json":
+        whole = await _listed(here, caller, asked, sort, cursor=None, limit=WHOLE)
+        return sheet_of(form, SHEET, whole["items"], "packages")
+    return JSONResponse(await _listed(here, caller, asked, sort, cursor=cursor, limit=limit))
 
 
 @router.get("/{package_id}", responses=documented(401, 403, 404))

@@ -1,10 +1,12 @@
 """People: who may sign in, as what."""
 
+import re
 from functools import partial
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, StringConstraints
 
 from services.catalog.deciders.person import ActivatePerson, DeactivatePerson
@@ -17,9 +19,11 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.problems import documented
+from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
+SHEET = ("person_id", "name", "email", "roles", "entity_id", "language", "time_zone", "active")
 
 
 def _known(zone: str) -> str:
@@ -29,7 +33,8 @@ def _known(zone: str) -> str:
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+Email = Annotated[str, StringConstraints(pattern=f"^{ADDRESS.pattern}$", max_length=320)]
 TimeZone = Annotated[str, AfterValidator(_known)]
 """An IANA name; empty for the installation's own zone."""
 
@@ -63,13 +68,17 @@ async def list_people(
     caller: Annotated[Caller, Depends(allow("admin"))],
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
-    """Everybody, for administrators."""
+    form: Form = "json",
+) -> Response:
+    """Everybody, for administrators; as CSV or Excel all at once."""
     del caller
     await fresh_enough(request, here)
     after = cursor_of(cursor, 1) or [""]
+    if form != "json":
+        whole = await here.rows(people.LIST, {"after": "", "limit": WHOLE})
+        return sheet_of(form, SHEET, whole, "people")
     found = await here.rows(people.LIST, {"after": after[0], "limit": limit + 1})
-    return page([_person(row) for row in found], limit, ("person_id",))
+    return JSONResponse(page([_person(row) for row in found], limit, ("person_id",)))
 
 
 @router.get("/{person_id}", responses=documented(401, 403, 404))
