@@ -26,7 +26,7 @@ LISTS = {
     f"/orders?package={PACKAGE}": "order_list_by_package",
     f"/orders?package={PACKAGE}&status=placed": "order_list_by_package",
     "/orders?q=spring": "order_list_by_number",
-    "/orders?kind=local&folder=Spring": "order_list_by_number",
+    "/orders?folder=Spring": "order_list_by_edition",
     "/orders?sort=label": "order_list_by_label",
     "/orders?sort=-status_since&q=spring": "order_list_by_since",
     "/packages": "package_list_by_number",

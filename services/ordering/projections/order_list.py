@@ -102,13 +102,17 @@ NARROWING = {
     "entity_id": "order_list.entity_id = :entity_id",
     "package_id": "order_list.package_id = :package_id",
     "only": "order_list.entity_id = :only",
-    "kind": f"{_ON_OFFER} WHERE kind = :kind)",
+    "kind": """EXISTS (SELECT 1 FROM seen_offers AS on_offer WHERE on_offer.package_id = order_list.package_id
+        AND on_offer.edition = order_list.edition AND on_offer.kind = :kind)""",
     "folder": f"{_ON_OFFER} WHERE order_folder = :folder)",
     "q": f"""(lower(order_list.label) LIKE '%' || lower(:q) || '%'
         OR {_ON_OFFER} WHERE lower(label) LIKE '%' || lower(:q) || '%')
         OR 'ord' || order_list.number = lower(:q))""",
 }
-"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else."""
+"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else.
+
+A folder holds the orders of few packages, and a kind those of many: the ones are looked up, the others compared.
+"""
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
