@@ -127,6 +127,8 @@ DOORS: dict[str, set[str]] = {
     # forum
     "GET /forums/{subject_id}": STAFF,
     "POST /forums/{subject_id}/messages": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/attachment": STAFF,
+    "GET /forums/{subject_id}/messages/{message_id}/attachment": STAFF,
     "POST /forums/{subject_id}/messages/{message_id}/correct": STAFF,
     "POST /forums/{subject_id}/messages/{message_id}/withdraw": STAFF,
     "POST /forums/{subject_id}/follow": STAFF,
