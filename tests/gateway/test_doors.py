@@ -85,6 +85,8 @@ DOORS: dict[str, set[str]] = {
     "DELETE /recipients/{recipient_id}": STAFF,
     # notifier
     "GET /notices": STAFF,
+    "GET /notices/preferences": STAFF,
+    "PUT /notices/preferences": STAFF,
     "GET /notices/{notice_id}": STAFF,
 }
 CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}
