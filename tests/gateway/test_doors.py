@@ -135,6 +135,8 @@ DOORS: dict[str, set[str]] = {
     "POST /forums/{subject_id}/leave": STAFF,
     # notifier
     "GET /notices": STAFF,
+    "GET /notices/preferences": STAFF,
+    "PUT /notices/preferences": STAFF,
     "GET /notices/{notice_id}": STAFF,
 }
 CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}
