@@ -104,7 +104,7 @@ async def choose_preferences(request: Request, body: PreferencesBody, here: Here
         **caller.asks(),
         **body.model_dump(),
         person_id=PersonId(UUID(caller.actor.id)),
-        time_zone=request.app.state.time_zone,
+        time_zone=request.app.state.zone.key,
     )
     outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(_preferences, here, caller))
