@@ -34,7 +34,7 @@ def document(schemas: Schemas) -> dict[str, Any]:
     """AsyncAPI 3.0.0, from our own viewpoint: we send. `schemas` are the writers'; told are the readers'."""
     topics = {topic.name: topic for topic in declared()}
     streams = [(noun, *stream) for owner in OWNERS for noun, stream in owner.STREAMS.items()]
-    told = {short: _messages(get_args(union), schemas) for _, short, union in streams}
+    told = {short: _messages(get_args(union) or (union,), schemas) for _, short, union in streams}
     return {
         "asyncapi": "3.0.0",
         "info": {

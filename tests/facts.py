@@ -47,6 +47,6 @@ def one_of_each(seed: str = "one") -> list[Stored]:
         (noun, event)
         for owner in OWNERS
         for noun, (_, kinds) in owner.STREAMS.items()
-        for event in get_args(kinds)
+        for event in get_args(kinds) or (kinds,)
     ]
     return [stored(example(event), f"{noun}-{derive(seed, event.__name__)}") for noun, event in events]

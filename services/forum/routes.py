@@ -4,10 +4,11 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from pydantic import ConfigDict, StringConstraints
 
 from services.forum.deciders.thread import (
+    AddAttachment,
     CorrectMessage,
     FollowThread,
     LeaveThread,
@@ -23,7 +24,8 @@ from shared.kernel.message import Actor
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page
+from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.documents import WELCOME, cleaned, download, received, sniffed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/forums/{subject_id}", tags=["forums"], route_class=StrictRoute)
@@ -31,6 +33,7 @@ Here = Annotated[Desk, Depends(desk_of("forum"))]
 Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 Writer = Annotated[Caller, Depends(acts("central", "local", "admin"))]
 PROBLEMS = documented(400, 401, 403, 404, 409, 422)
+ATTACHING = documented(400, 401, 403, 404, 409, 413, 422)
 BEYOND = 2**62
 
 
@@ -79,6 +82,44 @@ async def post_message(subject_id: UUID, body: Message, here: Here, caller: Writ
     if isinstance(outcome, Refused):
         await here.db.write(contents.REFUSED, {"message_id": str(message_id)})
     return await answer(here, outcome, partial(_one, here, subject_id, message_id), status=201)
+
+
+@router.post("/messages/{message_id}/attachment", status_code=201, responses=ATTACHING)
+async def attach_file(
+    subject_id: UUID, message_id: UUID, file: UploadFile, here: Here, caller: Writer
+) -> Response:
+    """Put a spreadsheet, text or picture of at most 20 MB to one's own message, which may have one file."""
+    head = await _head(here, caller.actor, subject_id)
+    content = await received(file)
+    attachment_id = derive("attachment", caller.command_id, caller.asked.digest)
+    command = AddAttachment(
+        **caller.asks(),
+        thread_id=head["thread_id"],
+        message_id=message_id,
+        attachment_id=attachment_id,
+        media_type=_kind(content),
+        size=len(content),
+    )
+    place = {"attachment_id": str(attachment_id), "message_id": str(message_id)}
+    await here.db.write(contents.ATTACHED, place | {"name": cleaned(file.filename or ""), "content": content})
+    outcome = await here.execute(command, caller.asked)
+    if isinstance(outcome, Refused):
+        await here.db.write(contents.NOT_ATTACHED, place)
+    return await answer(here, outcome, partial(_one, here, subject_id, message_id), status=201)
+
+
+@router.get("/messages/{message_id}/attachment", responses=documented(401, 403, 404))
+async def download_attachment(
+    request: Request, subject_id: UUID, message_id: UUID, here: Here, caller: Reader
+) -> Response:
+    """The bytes as they came, never shown in place."""
+    await fresh_enough(request, here)
+    head = await _head(here, caller.actor, subject_id)
+    place = {"thread_id": head["thread_id"], "message_id": str(message_id)}
+    found = await here.one(messages.ATTACHMENT, place)
+    if found is None:
+        return shown(None)
+    return download(found["name"], found["media_type"], bytes(found["content"]))
 
 
 @router.post("/messages/{message_id}/correct", responses=PROBLEMS)
@@ -162,3 +203,12 @@ async def _barred(here: Desk, head: dict[str, Any]) -> frozenset[PersonId]:
 async def _one(here: Desk, subject_id: UUID, message_id: UUID) -> Row | None:
     place = {"thread_id": str(thread_id_of(subject_id)), "message_id": str(message_id)}
     return await here.one(messages.ONE, place)
+
+
+def _kind(content: bytes) -> str:
+    if not content:
+        raise Stop(Refused("message.attachment-empty", "invalid", field="file"), 422)
+    if media_type := sniffed(content):
+        return media_type
+    facts = {"known": ", ".join(sorted(WELCOME))}
+    raise Stop(Refused("message.attachment-kind", "invalid", field="file", facts=facts), 422)

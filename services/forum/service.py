@@ -17,5 +17,5 @@ SERVICE = Service(
     projections=(MESSAGES, READERS),
     reaction=REACTION,
     router=router,
-    tables=(contents.TABLE,),
+    tables=contents.TABLES,
 )

@@ -1,7 +1,8 @@
 """The deadlines of a notice as entries that a calendar can keep (RFC 5545)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from icalendar import Calendar, Event
 
@@ -23,22 +24,37 @@ OF_REQUEST = "deadline"
 """The moment that belongs to the request; all others belong to the package."""
 
 
-def calendar_of(notice: NoticeQueued, labels: Mapping[str, str], link: str) -> bytes:
-    """The calendar of this notice, with one instant for each deadline that it knows; empty without any.
+class Entries(NamedTuple):
+    """A notice whose deadlines are wanted, the words for each moment, and where to read more."""
 
-    `labels` are the words for each moment. An entry has the same UID in every mail, so that a reminder or a moved
-    deadline takes the place of the entry that is there.
+    notice: NoticeQueued
+    labels: Mapping[str, str]
+    link: str
+
+
+def calendar_of(all_of: Iterable[Entries]) -> bytes:
+    """One calendar with an instant for each deadline that these notices know; empty without any.
+
+    An entry has the same UID in every mail, so that a reminder or a moved deadline takes the place of the entry
+    that is there; within one calendar the last one counts.
     """
-    moments = [name for name in ENTRIES.get(notice.kind, ()) if name in notice.facts]
-    if not moments:
+    found = {str(one["uid"]): one for entries in all_of for one in _entries(entries)}
+    if not found:
         return b""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for name in moments:
-        calendar.add_component(_entry(notice, name, labels[name], link))
+    for entry in found.values():
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())
+
+
+def _entries(entries: Entries) -> Iterator[Event]:
+    notice, labels, link = entries
+    for name in ENTRIES.get(notice.kind, ()):
+        if name in notice.facts:
+            yield _entry(notice, name, labels[name], link)
 
 
 def _entry(notice: NoticeQueued, name: str, label: str, link: str) -> Event:

@@ -1,7 +1,7 @@
 """The words of every notice, in the reader's language, as text and as HTML."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
-from services.notifier.entries import calendar_of
+from services.notifier.entries import Entries, calendar_of
 from shared.contracts.catalog import Language
 from shared.contracts.notifier import NoticeQueued
 from shared.kernel.ids import RequestId
@@ -54,6 +55,7 @@ LINKS: Mapping[str, str] = {
     "order-approved": ORDER,
     "unsubscribed": ORDER,
     "deadline-passed": REQUEST,
+    "digest": "/api/v1/notices",
 }
 """Where the reader goes on. Each is a GET, and changes nothing; what is there is shown after signing in."""
 
@@ -68,6 +70,14 @@ class Letter(NamedTuple):
     text: str
     html: str
     calendar: bytes
+
+
+class Rendered(NamedTuple):
+    """What a template made of a notice: a whole letter, or one part of a digest."""
+
+    subject: str
+    text: str
+    html: Markup
 
 
 class Reader(NamedTuple):
@@ -91,18 +101,27 @@ class Letters:
         self._text = Environment(loader=loader, autoescape=False, **tidy)  # noqa: S701 -- in text nothing is markup
         self._html = Environment(loader=loader, autoescape=True, **tidy)
 
-    def write(self, notice: NoticeQueued) -> Letter:
-        """The letter of this notice."""
+    def write(self, notice: NoticeQueued, held: Sequence[NoticeQueued] = ()) -> Letter:
+        """The letter of this notice; for a digest with all that the `held` ones would have said."""
+        parts = [self._rendered(one, "part") for one in held]
+        whole = self._rendered(notice, "letter", parts)
+        entries = [self._entries(one) for one in (notice, *held)]
+        return Letter(whole.subject, whole.text.strip() + "\n", str(whole.html), calendar_of(entries))
+
+    def _rendered(self, notice: NoticeQueued, layout: str, parts: Sequence[Rendered] = ()) -> Rendered:
         name = f"{notice.language}/{notice.kind}.j2"
         text, html = self._text.get_template(name), self._html.get_template(name)
         known = self._known(notice)
-        subject = one_line(_block(text, "subject", known))
-        return Letter(
+        subject = one_line(_block(text, "subject", known | {"parts": parts}))
+        known |= {"title": subject, "parts": parts}
+        return Rendered(
             subject,
-            text.render(known, layout="letter.txt.j2", title=subject).strip() + "\n",
-            html.render(known, layout="letter.html.j2", title=subject),
-            calendar_of(notice, _entry_labels(notice), known["link"]),
+            text.render(known, layout=f"{layout}.txt.j2"),
+            Markup(html.render(known, layout=f"{layout}.html.j2")),  # noqa: S704 -- made by a template that escapes
         )
+
+    def _entries(self, notice: NoticeQueued) -> Entries:
+        return Entries(notice, _entry_labels(notice), self._url + _link(notice))
 
     def _known(self, notice: NoticeQueued) -> dict[str, Any]:
         facts, language = notice.facts, notice.language

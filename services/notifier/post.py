@@ -12,7 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Protocol
+from typing import Protocol, cast
 
 from services.notifier.deciders.notice import NOTICE, MarkFailed, MarkSent, Notice
 from services.notifier.letters import Letter, Letters, one_line
@@ -65,11 +65,11 @@ class Post:
 
     async def perform(self, recorded: Recorded) -> Iterable[Command]:
         """Send the notice of this fact if it is still to be sent; the command that says how it went."""
-        stream = [codec.read(stored).event for stored in await self._store.read(recorded.stream)]
-        notice, queued = NOTICE.fold(stream), stream[0]  # type: ignore[arg-type]
-        if notice.status != "due" or not isinstance(queued, NoticeQueued):
+        notice, queued = await self._notice(recorded.stream)
+        if notice.status != "due":
             return []
-        mail = compose(self._letters.write(queued), queued.notice_id, self._sender, self._now())
+        held = [(await self._notice(f"notice-{id_}"))[1] for id_ in queued.facts.get("notices", "").split()]
+        mail = compose(self._letters.write(queued, held), queued.notice_id, self._sender, self._now())
         try:
             with step(f"mail {queued.kind}"):
                 await self._mailer.hand_over(mail, await self._to(queued.person_id), queued)
@@ -80,6 +80,11 @@ class Post:
         NOTICES.labels(queued.kind, "sent").inc()
         sent = {"notice_id": queued.notice_id, "message_id": mail["Message-ID"]}
         return [MarkSent(id=derive(recorded.id, "sent"), at=self._now(), by=POST, **sent)]
+
+    async def _notice(self, stream: str) -> tuple[Notice, NoticeQueued]:
+        """Where a notice stands, and what it says."""
+        facts = [codec.read(stored).event for stored in await self._store.read(stream)]
+        return NOTICE.fold(facts), cast(NoticeQueued, facts[0])  # type: ignore[arg-type]
 
     async def _to(self, person_id: PersonId) -> Address:
         found = await self._address_of(person_id)

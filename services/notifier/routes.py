@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,17 +12,20 @@ from babel.dates import format_datetime
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
+from pydantic import ConfigDict, Field
 
 from services.notifier import mailbox
+from services.notifier.deciders.preferences import PREFERENCES, ChoosePreferences
 from services.notifier.letters import WORDS
 from services.notifier.projections import notice_list
+from shared import codec
 from shared.contracts.notifier import NoticeKind
 from shared.kernel.decider import Refused
-from shared.kernel.ids import NoticeId
+from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow, language_of
-from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/notices", tags=["notices"], route_class=StrictRoute)
@@ -41,6 +45,25 @@ TEXTS = {
     "en": {"title": "Mailbox", "to": "to", "empty": "No mail yet.", "older": "Older mails"},
     "sv": {"title": "Brevlåda", "to": "till", "empty": "Inga brev ännu.", "older": "Äldre brev"},
 }
+
+
+Hour = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+
+
+class PreferencesBody(Body):
+    """Hours are `HH:MM` in your own time zone, empty for none. Quiet hours may go over midnight.
+
+    `digest_at`: everything of a day in one mail at that hour. `not_by_mail`: kinds that you only read here.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"quiet_from": "18:00", "quiet_to": "08:00", "not_by_mail": ["N9"]}]}
+    )
+
+    quiet_from: Hour = ""
+    quiet_to: Hour = ""
+    digest_at: Hour = ""
+    not_by_mail: tuple[NoticeKind, ...] = ()
 
 
 @router.get("", responses=documented(400, 401, 403, 422))
@@ -66,6 +89,25 @@ async def list_notices(
     }
     found = await here.rows(*notice_list.listed(wanted))
     return page([_notice(row) for row in found], limit, ("at", "notice_id"))
+
+
+@router.get("/preferences", responses=documented(401, 403))
+async def show_preferences(here: Here, caller: Reader) -> Response:
+    """How you want to be told; empty where you have never said so."""
+    return shown(await _preferences(here, caller))
+
+
+@router.put("/preferences", responses=documented(400, 401, 403, 422))
+async def choose_preferences(request: Request, body: PreferencesBody, here: Here, caller: Reader) -> Response:
+    """Say how you want to be told from now on. What comes in quiet hours comes in one mail after them."""
+    command = ChoosePreferences(
+        **caller.asks(),
+        **body.model_dump(),
+        person_id=PersonId(UUID(caller.actor.id)),
+        time_zone=request.app.state.zone.key,
+    )
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, outcome, partial(_preferences, here, caller))
 
 
 @router.get("/{notice_id}", responses=documented(401, 403, 404))
@@ -97,6 +139,14 @@ async def show_mail(request: Request, notice_id: NoticeId, here: Here) -> HTMLRe
     if row is None:
         raise Stop(Refused("request.no-such-page", "missing"), 404)
     return _page(request, letter=_with_moment(request, row) | mailbox.parts(row["mail"]))
+
+
+async def _preferences(here: Desk, caller: Caller) -> dict[str, Any]:
+    """From the stream itself, which always shows what was just chosen."""
+    stream = await here.store.read(f"preferences-{caller.actor.id}")
+    chosen = PREFERENCES.fold([codec.read(stored).event for stored in stream]).chosen  # type: ignore[misc]
+    said = chosen.model_dump(mode="json", include=set(PreferencesBody.model_fields)) if chosen else {}
+    return PreferencesBody().model_dump(mode="json") | said | {"version": len(stream) - 1}
 
 
 def _only(actor: Actor) -> str:

@@ -47,6 +47,21 @@ class MessagePosted(Event):
     tell: tuple[PersonId, ...] = ()
 
 
+class AttachmentAdded(Event):
+    """The author put a file to a message, the only one that it may have. Its bytes and its name go as the words do.
+
+    `size` is in bytes.
+    """
+
+    thread_id: UUID
+    message_id: UUID
+    attachment_id: UUID
+    by: str
+    at: AwareDatetime
+    media_type: str
+    size: int
+
+
 class MessageCorrected(Event):
     """The author put other words in the place of the message's. `revision` counts from 1; the old words are gone."""
 
@@ -66,6 +81,8 @@ class MessageWithdrawn(Event):
     at: AwareDatetime
 
 
-ThreadEvent = ThreadFollowed | ThreadLeft | MessagePosted | MessageCorrected | MessageWithdrawn
+ThreadEvent = (
+    ThreadFollowed | ThreadLeft | MessagePosted | AttachmentAdded | MessageCorrected | MessageWithdrawn
+)
 
 STREAMS = {"thread": ("forum.threads", ThreadEvent)}

@@ -11,7 +11,7 @@ from shared.kernel.message import Event
 
 NoticeKind = Literal[
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
-    "order-approved", "unsubscribed", "deadline-passed", "N15",
+    "order-approved", "unsubscribed", "deadline-passed", "digest", "N15",
 ]  # fmt: skip
 
 
@@ -32,6 +32,10 @@ class NoticeQueued(Event):
     at: AwareDatetime
     time_zone: str = ""
     """An IANA name: where the person reads of moments; empty for the installation's own."""
+    held_until: AwareDatetime | None = None
+    """Kept back until then, to go out in a digest with others; none for what goes out at once."""
+    by_mail: bool = True
+    """False for what the person does not want as a mail: it is there to read, and never sent."""
 
 
 class NoticeSent(Event):
@@ -60,6 +64,59 @@ class NoticeRetried(Event):
     at: AwareDatetime
 
 
-NoticeEvent = NoticeQueued | NoticeSent | NoticeFailed | NoticeRetried
+class NoticeReleased(Event):
+    """The digest for which it was kept back had gone already: it goes out alone."""
 
-STREAMS = {"notice": ("notifier.notices", NoticeEvent)}
+    notice_id: NoticeId
+    at: AwareDatetime
+
+
+class NoticeCollected(Event):
+    """A notice that is kept back joined a digest. `late` means that the digest was closed already.
+
+    `digest_id` follows from the person and the moment at which the digest goes out.
+    """
+
+    digest_id: NoticeId
+    notice_id: NoticeId
+    at: AwareDatetime
+    late: bool = False
+
+
+class DigestClosed(Event):
+    """The moment of the digest came: these notices go out in one mail, which is a notice with the same id."""
+
+    digest_id: NoticeId
+    person_id: PersonId
+    language: Language
+    time_zone: str
+    notices: tuple[NoticeId, ...]
+    at: AwareDatetime
+
+
+class PreferencesChosen(Event):
+    """A person said how they want to be told, all of it; the last one counts.
+
+    Hours are `HH:MM`, empty where there are none: quiet from one to the other, over midnight if need be; everything
+    of a day in one mail at `digest_at`. They are shown by clocks in the person's own time zone, or in `time_zone`
+    where the person has none.
+    """
+
+    person_id: PersonId
+    quiet_from: str = ""
+    quiet_to: str = ""
+    digest_at: str = ""
+    not_by_mail: tuple[NoticeKind, ...] = ()
+    time_zone: str
+    at: AwareDatetime
+
+
+NoticeEvent = NoticeQueued | NoticeSent | NoticeFailed | NoticeRetried | NoticeReleased
+DigestEvent = NoticeCollected | DigestClosed
+PreferencesEvent = PreferencesChosen
+
+STREAMS = {
+    "notice": ("notifier.notices", NoticeEvent),
+    "digest": ("notifier.digests", DigestEvent),
+    "preferences": ("notifier.preferences", PreferencesEvent),
+}

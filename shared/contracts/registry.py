@@ -22,7 +22,7 @@ def _streams() -> dict[str, tuple[str, Any]]:
 def _events(streams: Mapping[str, tuple[str, Any]]) -> dict[str, type[Event]]:
     events: dict[str, type[Event]] = {}
     for _, union in streams.values():
-        for event in get_args(union):
+        for event in get_args(union) or (union,):
             if event.__name__ in events:
                 raise ValueError(f"two events of the name {event.__name__}")
             events[event.__name__] = event

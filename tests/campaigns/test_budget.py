@@ -18,7 +18,7 @@ from services.campaigns.deciders.budget_commands import (
     budget_of,
 )
 from services.campaigns.projections.budget_list import BUDGET_LIST, CHARGES, ONE
-from shared.contracts.budgets import (
+from shared.contracts.campaigns import (
     BudgetEvent,
     BudgetSet,
     CostCommitted,

@@ -255,7 +255,6 @@ def test_head_office_neither_starts_nor_stops_an_entitys_campaign(history: tuple
         ((), start(), "campaign.unknown"),
         ((prepared,), start(REFERENCE, ANNA), "campaign.unknown"),
         ((child, available), start(by=NILS), "campaign.unknown"),
-        ((child, available), start(by=MACHINE), "campaign.entity-runs-it"),
         ((child,), start(), "campaign.not-available-yet"),
         ((child, available), start(at=END), "campaign.already-ended"),
         ((child, available, cancelled()), start(), "campaign.wrong-status"),
@@ -284,6 +283,20 @@ def test_an_end_that_was_moved_is_the_one_that_counts() -> None:
     running = (prepared, moved, started(REFERENCE, "bo"))
     given(*running)(finish(MACHINE, END, REFERENCE))()
     given(*running)(finish(MACHINE, day(50), REFERENCE))(finished(REFERENCE, day(50)))
+
+
+def test_a_machine_starts_what_is_available_and_nothing_else() -> None:
+    given(child, available)(start(by=MACHINE))(started(by="campaigns"))
+    given(child)(start(by=MACHINE))()
+    given(child, available, started())(start(by=MACHINE))()
+
+
+def test_a_local_campaign_has_the_dates_of_its_order_or_lasts_as_long_as_the_template_says() -> None:
+    ordered = create(is_child=False, at=AVAILABLE, starts_at=day(15), ends_at=day(20))
+    dated = local.model_copy(update={"starts_at": day(15), "ends_at": day(20)})
+    given()(ordered)(dated, available)
+    late = create(is_child=False, at=AVAILABLE, starts_at=START, ends_at=day(9))
+    given()(late)(local, available)
 
 
 # Called off, and used again.

@@ -52,7 +52,7 @@ def invited(entity: EntityId, edition: int = 1, *, late: bool = False) -> Entity
 def opened(*projections: Projection) -> sqlite3.Connection:
     db = sqlite3.connect(":memory:")
     db.row_factory = sqlite3.Row
-    for table in (*(table for one in projections for table in one.tables), contents.TABLE):
+    for table in (*(table for one in projections for table in one.tables), *contents.TABLES):
         db.execute(table)
     return db
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.forum.deciders.thread import (
     THREAD,
+    AddAttachment,
     CorrectMessage,
     FollowThread,
     LeaveThread,
@@ -12,6 +13,7 @@ from services.forum.deciders.thread import (
     thread_id_of,
 )
 from shared.contracts.forum import (
+    AttachmentAdded,
     MessageCorrected,
     MessagePosted,
     MessageWithdrawn,
@@ -119,6 +121,23 @@ def test_what_was_withdrawn_stays_so() -> None:
     history = (followed("anna"), posted("anna"), withdrawn())
     given(*history)(withdraw("anna"))()
     given(*history)(correct("anna"))("message.withdrawn")
+
+
+FILE: dict[str, Any] = {"attachment_id": id_of("file"), "media_type": "image/png", "size": 7}
+
+
+def attach(name: str, role: Role = "local") -> AddAttachment:
+    return AddAttachment(**asks(name, role), **IN, **FILE)
+
+
+def test_a_message_has_one_attachment_and_it_is_its_authors() -> None:
+    history = (followed("anna"), posted("anna"))
+    added = AttachmentAdded(**IN, **FILE, by=str(id_of("anna")), at=MONDAY)
+    given(*history)(attach("anna"))(added)
+    given(*history, added)(attach("anna"))("message.has-attachment")
+    given(*history)(attach("bo", "central"))("message.anothers")
+    given(*history, withdrawn())(attach("anna"))("message.withdrawn")
+    given()(attach("anna"))("message.unknown")
 
 
 def test_a_message_that_nobody_wrote_cannot_be_changed() -> None:

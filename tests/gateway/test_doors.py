@@ -113,6 +113,10 @@ DOORS: dict[str, set[str]] = {
     "POST /campaigns/{campaign_id}/stop": STAFF,
     "POST /campaigns/{campaign_id}/cancel": STAFF,
     "POST /campaigns/{campaign_id}/reinitialise": HEAD_OFFICE,
+    "GET /tasks": HEAD_OFFICE,
+    "GET /tasks/{task_id}": HEAD_OFFICE,
+    "GET /tasks/{task_id}/journal": HEAD_OFFICE,
+    "POST /tasks/{task_id}/done": HEAD_OFFICE,
     "GET /budgets": STAFF,
     "GET /budgets/{budget_id}": STAFF,
     "PUT /campaigns/{campaign_id}/budgets/{entity_id}": HEAD_OFFICE,
@@ -123,12 +127,16 @@ DOORS: dict[str, set[str]] = {
     # forum
     "GET /forums/{subject_id}": STAFF,
     "POST /forums/{subject_id}/messages": STAFF,
+    "POST /forums/{subject_id}/messages/{message_id}/attachment": STAFF,
+    "GET /forums/{subject_id}/messages/{message_id}/attachment": STAFF,
     "POST /forums/{subject_id}/messages/{message_id}/correct": STAFF,
     "POST /forums/{subject_id}/messages/{message_id}/withdraw": STAFF,
     "POST /forums/{subject_id}/follow": STAFF,
     "POST /forums/{subject_id}/leave": STAFF,
     # notifier
     "GET /notices": STAFF,
+    "GET /notices/preferences": STAFF,
+    "PUT /notices/preferences": STAFF,
     "GET /notices/{notice_id}": STAFF,
 }
 CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import Response
 
 from services.notifier import mailbox
 from tests.journeys.story import Story
 from tests.world import Person
 
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 ASKED, ANSWERED = "Which picture do you use in May?", "The one with the boat. /Bo Ek, 070-1234567"
 
 
@@ -152,6 +154,58 @@ async def test_the_same_request_again_is_one_message_and_brings_no_words_back(st
     assert kept == [{"text": None}]
 
 
+async def attach(person: Person, path: str, name: str, content: bytes, key: str = "file") -> Response:
+    world = person.world
+    answer = await world.client.post(
+        f"/api/v1{path}",
+        files={"file": (name, content, "application/octet-stream")},
+        headers=person._headers({"Idempotency-Key": key}),
+    )
+    world.position = answer.headers.get("samverkan-position", world.position)
+    return answer
+
+
+async def test_a_message_has_one_attachment_for_those_who_read_it(story: Story) -> None:
+    package_id = await story.published("simple")
+    anna, nils, sara = (story.people[name] for name in ("anna", "nils", "sara"))
+    message = await say(anna, package_id, ASKED)
+    path = f"/forums/{package_id}/messages/{message['message_id']}/attachment"
+    assert (await nils.get(path)).status_code == 404
+    assert (await attach(nils, path, "mine.png", PNG)).json()["code"] == "message.anothers"
+    made = await attach(anna, path, "../boat.png", PNG)
+    assert made.status_code == 201, made.text
+    shown = made.json()
+    assert (shown["attachment"], shown["media_type"], shown["size"]) == ("boat.png", "image/png", len(PNG))
+    assert (await attach(anna, path, "../boat.png", PNG)).headers["idempotent-replayed"] == "true"
+    second = await attach(anna, path, "other.txt", b"other", key="second")
+    assert (second.status_code, second.json()["code"]) == (409, "message.has-attachment")
+    found = await nils.get(path)
+    assert found.content == PNG
+    assert found.headers["content-disposition"].startswith("attachment")
+    assert (await sara.get(path)).status_code == 404
+    await anna.made(path.replace("attachment", "withdraw"), {})
+    assert (await anna.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "message.attachment-empty"),
+        (b"MZ\x90\x00" + b"\0" * 200, "message.attachment-kind"),
+        (b"x" * 20_000_001, "request.too-large"),
+    ],
+    ids=["empty", "program", "too large"],
+)
+async def test_what_is_no_attachment_is_refused_and_leaves_nothing(
+    story: Story, content: bytes, code: str
+) -> None:
+    east = story.entities["East"]
+    message = await say(story.central, east, ASKED)
+    path = f"/forums/{east}/messages/{message['message_id']}/attachment"
+    assert (await attach(story.central, path, "a.pdf", content)).json()["code"] == code
+    assert (await story.central.read(f"/forums/{east}"))["items"][0]["attachment"] is None
+
+
 async def test_a_message_says_something(story: Story) -> None:
     for text in ("", "   \n", "x" * 20_001):
         answer = await story.central.post(f"/forums/{story.entities['East']}/messages", {"text": text})
@@ -174,10 +228,12 @@ async def test_words_that_go_are_nowhere_on_the_disk(story: Story, tmp_path: Pat
     package_id = await story.published("simple")
     anna, canary = story.people["anna"], "Kanariefågel Ögonsten 070-1234567"
     message = await say(anna, package_id, canary)
+    path = f"/forums/{package_id}/messages/{message['message_id']}"
+    assert (await attach(anna, f"{path}/attachment", f"{canary}.txt", canary.encode())).status_code == 201
     owner = tmp_path / "forum.views.db"
     assert holding(tmp_path, canary) <= {owner.name, f"{owner.name}-wal"}
     if way == "withdrawn":
-        await anna.made(f"/forums/{package_id}/messages/{message['message_id']}/withdraw", {})
+        await anna.made(f"{path}/withdraw", {})
     else:
         await story.world.root().delete(f"/people/{anna.id}")
     await story.world.settle()

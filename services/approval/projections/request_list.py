@@ -64,8 +64,8 @@ DELETE FROM request_reviewer WHERE request_id = :request_id
 """
 ESCALATED = "UPDATE request_list SET escalated_to = :to, version = :version WHERE request_id = :request_id"
 ADDED = """
-UPDATE request_list SET reviewers = reviewers || ' ' || :added, version = :version
-WHERE request_id = :request_id AND version < :version
+UPDATE request_list SET reviewers = replace(reviewers, ' ' || :added, '') || ' ' || :added, version = :version
+WHERE request_id = :request_id
 """
 ANSWERED = """
 UPDATE request_list SET status = :status, answered_by = :by, answered_at = :at,

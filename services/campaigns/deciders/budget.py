@@ -15,7 +15,7 @@ from services.campaigns.deciders.budget_commands import (
     SetBudget,
 )
 from services.campaigns.deciders.shares import allot
-from shared.contracts.budgets import (
+from shared.contracts.campaigns import (
     Because,
     BudgetEvent,
     BudgetSet,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from shared.contracts.budgets import Because
+from shared.contracts.campaigns import Because
 from shared.kernel.ids import BudgetId, CampaignId, EntityId, OrderId, PackageId, derive
 from shared.kernel.message import Command
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.contracts.budgets import BudgetSet, CostCommitted, CostReleased, CostReserved, ShareAssigned
+from shared.contracts.campaigns import BudgetSet, CostCommitted, CostReleased, CostReserved, ShareAssigned
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 

@@ -15,10 +15,9 @@ from services.campaigns.deciders.budget_commands import (
     budget_of,
 )
 from services.campaigns.deciders.shares import allot
-from services.campaigns.projections import recipients, seen, seen_costs, seen_packages
+from services.campaigns.projections import recipients, seen, seen_orders, seen_packages
 from services.campaigns.reactions.creating import CAMPAIGNS
-from shared.contracts.budgets import CostReserved, ShareAssigned
-from shared.contracts.campaigns import CampaignPrepared, Definition
+from shared.contracts.campaigns import CampaignPrepared, CostReserved, Definition, ShareAssigned
 from shared.contracts.catalog import CostTerms, PackagePublished
 from shared.contracts.ordering import (
     OrderApproved,
@@ -41,16 +40,16 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
     event = recorded.event
     match event:
         case OrderPlaced() | OrderApproved() | OrderRejected() | OrderWithdrawn() | OrderCancelled():
-            rows = recall(seen_costs.ORDER, {"order_id": str(event.order_id)})
+            rows = recall(seen_orders.ORDER, {"order_id": str(event.order_id)})
         case CostReserved():
-            rows = recall(seen_costs.ORDER, {"order_id": str(event.order_id)})
+            rows = recall(seen_orders.ORDER, {"order_id": str(event.order_id)})
         case CampaignPrepared():
-            rows = recall(seen_costs.OF_REFERENCE, {"campaign_id": str(event.campaign_id)})
+            rows = recall(seen_orders.OF_REFERENCE, {"campaign_id": str(event.campaign_id)})
         case PackagePublished():
             yield from _shared(recorded, event, recall)
-            rows = recall(seen_costs.OF_PACKAGE, _place(event, ""))
+            rows = recall(seen_orders.OF_PACKAGE, _place(event, ""))
         case ShareAssigned():
-            rows = recall(seen_costs.OF_PACKAGE, _place(event, str(event.entity_id)))
+            rows = recall(seen_orders.OF_PACKAGE, _place(event, str(event.entity_id)))
         case _:
             return
     for row in rows:
@@ -138,7 +137,7 @@ def _share(terms: CostTerms, row: Row, recall: Recall) -> int | None:
     (guest,) = recall(seen_packages.INVITATION, row) or (None,)
     if not terms.fixed_cents or guest is None or guest["late"]:
         return 0
-    (share,) = recall(seen_costs.SHARE_OF, row) or (None,)
+    (share,) = recall(seen_orders.SHARE_OF, row) or (None,)
     return int(share["fixed_cents"]) if share else None
 
 

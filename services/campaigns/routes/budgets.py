@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict, Field
 
 from services.campaigns.deciders.budget_commands import SetBudget, budget_of
-from services.campaigns.projections import budget_list, campaign_list, entity_origin, seen_costs
+from services.campaigns.projections import budget_list, campaign_list, entity_origin, seen_orders
 from services.campaigns.projections.seen_packages import NEWEST
 from services.campaigns.routes.costs import budget_line, charge_line, money
 from shared.contracts.catalog import CostTerms
@@ -102,7 +102,7 @@ async def list_shares(
     package = await here.one(NEWEST, {"package_id": str(package_id)})
     place = {"package_id": str(package_id), "edition": package["edition"] if package else 0}
     wanted = {**place, "entity_id": _mine(caller.actor), "after": str(after[0]), "limit": limit + 1}
-    found = await here.rows(seen_costs.SHARES, wanted)
+    found = await here.rows(seen_orders.SHARES, wanted)
     if package is None or not (found or caller.actor.is_central):
         shown(None)
     terms = CostTerms.model_validate_json(package["costs"]) if package else CostTerms()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.campaigns.deciders.budget import subsidised
-from services.campaigns.projections import seen_costs, seen_packages
+from services.campaigns.projections import seen_orders, seen_packages
 from shared.contracts.catalog import CostTerms
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
@@ -27,7 +27,7 @@ async def costs_of(
     """What messages of this sum cost the entity with its share of the fixed costs: `subsidy` + `own` is the whole."""
     place = {"package_id": package_id, "edition": edition, "entity_id": entity_id}
     package = await here.one(seen_packages.EDITION, place)
-    share = await here.one(seen_costs.SHARE_OF, place)
+    share = await here.one(seen_orders.SHARE_OF, place)
     terms = CostTerms.model_validate_json(package["costs"]) if package else CostTerms()
     fixed = int(share["fixed_cents"]) if share else 0
     subsidy, own = subsidised(messages_cents + fixed, terms.subsidy_percent)

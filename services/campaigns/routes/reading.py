@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 
 from services.campaigns.deciders.aim import aim_of, contact_day
-from services.campaigns.deciders.definition import defaults_of
+from services.campaigns.deciders.definition import asked_of_head_office, defaults_of
 from services.campaigns.deciders.shares import allot
 from services.campaigns.deciders.wording import filled
 from services.campaigns.projections import campaign_list, recipients
@@ -29,6 +29,9 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
     day = contact_day(definition, values)
     return line(row) | {
         "definition": definition.model_dump(mode="json"),
+        "program": definition.program,
+        "budget": definition.budget,
+        "asks": list(asked_of_head_office(definition)),
         "values": values,
         "changed": [one["name"] for one in entered if one["changed"]],
         "target": await target_of(here, definition, values, row),

@@ -6,6 +6,7 @@ from typing import assert_never
 from uuid import UUID
 
 from shared.contracts.forum import (
+    AttachmentAdded,
     ForumSubject,
     MessageCorrected,
     MessagePosted,
@@ -27,6 +28,16 @@ class PostMessage(Command):
     subject_id: UUID
     message_id: UUID
     barred: frozenset[PersonId] = frozenset()
+
+
+class AddAttachment(Command):
+    """Put a file to one's own message."""
+
+    thread_id: UUID
+    message_id: UUID
+    attachment_id: UUID
+    media_type: str
+    size: int
 
 
 class CorrectMessage(Command):
@@ -57,7 +68,8 @@ class LeaveThread(Command):
     thread_id: UUID
 
 
-ThreadCommand = PostMessage | CorrectMessage | WithdrawMessage | FollowThread | LeaveThread
+Change = AddAttachment | CorrectMessage | WithdrawMessage
+ThreadCommand = PostMessage | Change | FollowThread | LeaveThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class Message:
     by: str
     revision: int = 0
     withdrawn: bool = False
+    has_attachment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ def decide(command: ThreadCommand, thread: Thread) -> Sequence[ThreadEvent] | Re
             person_id = _person(command.by)
             left = ThreadLeft(thread_id=command.thread_id, person_id=person_id, at=command.at)
             return [left] if person_id in thread.followers else []
-        case CorrectMessage() | WithdrawMessage():
+        case AddAttachment() | CorrectMessage() | WithdrawMessage():
             message = thread.messages.get(command.message_id)
             return Refused("message.unknown", "missing") if message is None else _change(command, message)
     assert_never(command)
@@ -115,19 +128,25 @@ def _follow(command: PostMessage | FollowThread, thread: Thread) -> list[ThreadE
 
 
 def _change(
-    command: CorrectMessage | WithdrawMessage, message: Message
-) -> Sequence[MessageCorrected | MessageWithdrawn] | Refused:
+    command: Change, message: Message
+) -> Sequence[AttachmentAdded | MessageCorrected | MessageWithdrawn] | Refused:
     """Only the author puts words into the author's mouth; head office may take any message away."""
     by, own = command.by, command.by.id == message.by
-    withdraws = isinstance(command, WithdrawMessage)
-    if not own and not (withdraws and (by.is_central or by.is_machine)):
+    if not own and not (isinstance(command, WithdrawMessage) and (by.is_central or by.is_machine)):
         return Refused("message.anothers", "forbidden")
-    fields = {"thread_id": command.thread_id, "message_id": command.message_id}
-    if withdraws:
-        return [] if message.withdrawn else [MessageWithdrawn(**fields, by=by.id, at=command.at)]
-    if message.withdrawn:
-        return Refused("message.withdrawn", "conflict")
-    return [MessageCorrected(**fields, revision=message.revision + 1, by=by.id, at=command.at)]
+    fields = command.model_dump(exclude={"id", "by"}) | {"by": by.id}
+    match command:
+        case WithdrawMessage():
+            return [] if message.withdrawn else [MessageWithdrawn(**fields)]
+        case _ if message.withdrawn:
+            return Refused("message.withdrawn", "conflict")
+        case CorrectMessage():
+            return [MessageCorrected(**fields, revision=message.revision + 1)]
+        case AddAttachment() if message.has_attachment:
+            return Refused("message.has-attachment", "conflict", field="file")
+        case AddAttachment():
+            return [AttachmentAdded(**fields)]
+    assert_never(command)
 
 
 def _place(command: PostMessage | FollowThread) -> dict[str, object]:
@@ -147,6 +166,9 @@ def evolve(thread: Thread, event: ThreadEvent) -> Thread:
             return replace(thread, followers=thread.followers - {event.person_id})
         case MessagePosted():
             return replace(thread, messages={**thread.messages, event.message_id: Message(event.by)})
+        case AttachmentAdded():
+            message = replace(thread.messages[event.message_id], has_attachment=True)
+            return replace(thread, messages={**thread.messages, event.message_id: message})
         case MessageCorrected():
             message = replace(thread.messages[event.message_id], revision=event.revision)
             return replace(thread, messages={**thread.messages, event.message_id: message})
@@ -162,5 +184,5 @@ THREAD: Decider[Thread, ThreadCommand, ThreadEvent] = Decider(
     decide=decide,
     evolve=evolve,
     key=lambda command: command.thread_id,
-    commands=(PostMessage, CorrectMessage, WithdrawMessage, FollowThread, LeaveThread),
+    commands=(PostMessage, AddAttachment, CorrectMessage, WithdrawMessage, FollowThread, LeaveThread),
 )

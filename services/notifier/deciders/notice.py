@@ -14,6 +14,7 @@ from shared.contracts.notifier import (
     NoticeFailed,
     NoticeKind,
     NoticeQueued,
+    NoticeReleased,
     NoticeRetried,
     NoticeSent,
 )
@@ -33,6 +34,8 @@ class QueueNotice(Command):
     about: dict[str, UUID]
     facts: dict[str, str]
     time_zone: str = ""
+    held_until: AwareDatetime | None = None
+    by_mail: bool = True
 
 
 class MarkSent(Command):
@@ -58,12 +61,18 @@ class RetryNotice(Command):
     attempt: int
 
 
-NoticeCommand = QueueNotice | MarkSent | MarkFailed | RetryNotice
+class ReleaseNotice(Command):
+    """The digest for which this was kept back has gone without it."""
+
+    notice_id: NoticeId
+
+
+NoticeCommand = QueueNotice | MarkSent | MarkFailed | RetryNotice | ReleaseNotice
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:  # what the next decision must remember
-    status: Literal["none", "due", "waiting", "sent", "given_up"] = "none"
+    status: Literal["none", "held", "kept", "due", "waiting", "sent", "given_up"] = "none"
     failures: int = 0
     retry_at: datetime | None = None
 
@@ -88,20 +97,25 @@ def decide(command: NoticeCommand, notice: Notice) -> Sequence[NoticeEvent] | Re
                 return []
             attempt = command.attempt + 1
             return [NoticeRetried(notice_id=command.notice_id, attempt=attempt, at=command.at)]
+        case ReleaseNotice():
+            held = notice.status == "held"
+            return [NoticeReleased(notice_id=command.notice_id, at=command.at)] if held else []
     assert_never(command)
 
 
 def evolve(notice: Notice, event: NoticeEvent) -> Notice:
     """What a fact does to what we remember."""
     match event:
+        case NoticeQueued(by_mail=False):
+            return Notice("kept")
         case NoticeQueued():
-            return Notice("due")
+            return Notice("held" if event.held_until else "due")
         case NoticeSent():
             return replace(notice, status="sent", retry_at=None)
         case NoticeFailed():
             status: Literal["waiting", "given_up"] = "waiting" if event.retry_at else "given_up"
             return Notice(status, event.attempt, event.retry_at)
-        case NoticeRetried():
+        case NoticeRetried() | NoticeReleased():
             return replace(notice, status="due", retry_at=None)
     assert_never(event)
 
@@ -112,5 +126,5 @@ NOTICE: Decider[Notice, NoticeCommand, NoticeEvent] = Decider(
     decide=decide,
     evolve=evolve,
     key=lambda command: command.notice_id,
-    commands=(QueueNotice, MarkSent, MarkFailed, RetryNotice),
+    commands=(QueueNotice, MarkSent, MarkFailed, RetryNotice, ReleaseNotice),
 )

@@ -4,7 +4,14 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from shared.contracts.notifier import NoticeFailed, NoticeQueued, NoticeRetried, NoticeSent
+from shared.contracts.notifier import (
+    DigestClosed,
+    NoticeFailed,
+    NoticeQueued,
+    NoticeReleased,
+    NoticeRetried,
+    NoticeSent,
+)
 from shared.kernel.message import Params, Recorded
 from shared.kernel.projection import Projection, Statement, narrowed
 
@@ -14,7 +21,7 @@ TABLES = (
         notice_id TEXT PRIMARY KEY, kind TEXT NOT NULL, person_id TEXT NOT NULL, language TEXT NOT NULL,
         because_of TEXT NOT NULL, about TEXT NOT NULL, facts TEXT NOT NULL, at TEXT NOT NULL,
         status TEXT NOT NULL, attempts BIGINT NOT NULL, error TEXT, retry_at TEXT, sent_at TEXT,
-        message_id TEXT, version BIGINT NOT NULL
+        message_id TEXT, held_until TEXT, digest_id TEXT, version BIGINT NOT NULL
     )
     """,
     """
@@ -27,9 +34,9 @@ TABLES = (
 )
 QUEUED = """
 INSERT INTO notice_list
-    (notice_id, kind, person_id, language, because_of, about, facts, at, status, attempts, version)
+    (notice_id, kind, person_id, language, because_of, about, facts, at, held_until, status, attempts, version)
 VALUES
-    (:notice_id, :kind, :person_id, :language, :because_of, :about, :facts, :at, 'queued', 0, :version)
+    (:notice_id, :kind, :person_id, :language, :because_of, :about, :facts, :at, :held_until, :status, 0, :version)
 ON CONFLICT (notice_id) DO NOTHING
 """
 CONCERNS = """
@@ -47,6 +54,11 @@ WHERE notice_id = :notice_id
 """
 RETRIED = """
 UPDATE notice_list SET status = 'queued', retry_at = NULL, version = :version WHERE notice_id = :notice_id
+"""
+
+IN_DIGEST = """
+UPDATE notice_list SET status = 'in_digest', digest_id = :digest_id
+WHERE notice_id = :notice_id AND status = 'held'
 """
 
 ONE = "SELECT * FROM notice_list WHERE notice_id = :notice_id AND (:only = '' OR person_id = :only)"
@@ -70,6 +82,9 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case NoticeQueued():
             row = event.model_dump(mode="json")
             about, facts = json.dumps(row["about"]), json.dumps(row["facts"], ensure_ascii=False)
+            status = "held" if event.held_until else "queued"
+            until = _moment(event.held_until) if event.held_until else None
+            row |= {"status": status if event.by_mail else "not_by_mail", "held_until": until}
             yield QUEUED, row | {"about": about, "facts": facts, "at": _moment(event.at), "version": version}
             for subject_id in event.about.values():
                 yield CONCERNS, {"subject_id": str(subject_id), "notice_id": str(event.notice_id)}
@@ -80,7 +95,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             status = "waiting" if retry_at else "given_up"
             row = event.model_dump(mode="json", exclude={"at"})
             yield FAILED, row | {"status": status, "retry_at": retry_at, "version": version}
-        case NoticeRetried():
+        case DigestClosed():
+            for notice_id in event.notices:
+                yield IN_DIGEST, {"notice_id": str(notice_id), "digest_id": str(event.digest_id)}
+        case NoticeRetried() | NoticeReleased():
             yield RETRIED, {"notice_id": str(event.notice_id), "version": version}
 
 
@@ -88,4 +106,6 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-NOTICE_LIST = Projection("notifier.notice_list", 2, TABLES, apply, hears=("notifier.notices",))
+NOTICE_LIST = Projection(
+    "notifier.notice_list", 3, TABLES, apply, hears=("notifier.notices", "notifier.digests")
+)

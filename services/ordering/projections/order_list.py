@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from services.ordering.projections.moments import stamp
 from services.ordering.projections.orders import STATUSES
@@ -43,6 +43,8 @@ TABLES = (
         ON order_list (number, status, entity_id, package_id, edition, label)
     """,
     "CREATE INDEX IF NOT EXISTS order_list_by_status ON order_list (status, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_since ON order_list (status_since, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_label ON order_list (label, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_entity ON order_list (entity_id, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_edition ON order_list (package_id, edition, entity_id)",
@@ -84,13 +86,15 @@ ENDED = "UPDATE order_list SET reason = :reason WHERE order_id = :order_id"
 
 COLUMNS = """
 SELECT order_list.*, seen_offers.label AS package_label, seen_offers.number AS package_number,
-    seen_entities.label AS entity_label
+    coalesce(seen_offers.order_folder, '') AS order_folder,
+    seen_entities.label AS entity_label, seen_entities.number AS entity_number
 FROM order_list
 LEFT JOIN seen_offers ON seen_offers.package_id = order_list.package_id
     AND seen_offers.edition = order_list.edition
 LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
 """
 ONE = f"{COLUMNS} WHERE order_id = :order_id"
+_ON_OFFER = "(order_list.package_id, order_list.edition) IN (SELECT package_id, edition FROM seen_offers"
 NARROWING = {
     "status": "order_list.status = :status",
     "statuses": ":statuses LIKE '% ' || order_list.status || ' %'",
@@ -98,13 +102,17 @@ NARROWING = {
     "entity_id": "order_list.entity_id = :entity_id",
     "package_id": "order_list.package_id = :package_id",
     "only": "order_list.entity_id = :only",
-    "q": """(lower(order_list.label) LIKE '%' || lower(:q) || '%'
-        OR (order_list.package_id, order_list.edition) IN (
-            SELECT package_id, edition FROM seen_offers WHERE lower(label) LIKE '%' || lower(:q) || '%'
-        )
+    "kind": """EXISTS (SELECT 1 FROM seen_offers AS on_offer WHERE on_offer.package_id = order_list.package_id
+        AND on_offer.edition = order_list.edition AND on_offer.kind = :kind)""",
+    "folder": f"{_ON_OFFER} WHERE order_folder = :folder)",
+    "q": f"""(lower(order_list.label) LIKE '%' || lower(:q) || '%'
+        OR {_ON_OFFER} WHERE lower(label) LIKE '%' || lower(:q) || '%')
         OR 'ord' || order_list.number = lower(:q))""",
 }
-"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else."""
+"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else.
+
+A folder holds the orders of few packages, and a kind those of many: the ones are looked up, the others compared.
+"""
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
@@ -112,13 +120,19 @@ WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
 """
 """How many orders of this entity on this edition came to an end: its next one is told apart by the count."""
 
+Column = Literal["number", "label", "status_since"]
 Outcome = OrderApproved | OrderRejected | OrderMadeAvailable | OrderWithdrawn | OrderCancelled
 
 
-def listed(asked: Params) -> Statement:
-    """The page that is asked for, newest first."""
-    where = f"order_list.number < :before{narrowed(NARROWING, asked)}"
-    return f"{COLUMNS} WHERE {where} ORDER BY order_list.number DESC LIMIT :limit", asked
+def listed(asked: Params, column: Column = "number", *, falling: bool = True) -> Statement:
+    """The page that is asked for, sorted by this column and the number; beyond `value` and `number` where given."""
+    direction, sign = ("DESC", "<") if falling else ("ASC", ">")
+    order, beyond = f"order_list.number {direction}", f"order_list.number {sign} :number"
+    if column != "number":
+        order = f"order_list.{column} {direction}, {order}"
+        beyond = f"(order_list.{column}, order_list.number) {sign} (:value, :number)"
+    where = f"1 = 1{narrowed(NARROWING | {'number': beyond}, asked)}"
+    return f"{COLUMNS} WHERE {where} ORDER BY {order} LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:

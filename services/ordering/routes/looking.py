@@ -118,6 +118,6 @@ async def _holding(here: Desk, row: Row) -> Offer:
 
 
 def _dates(offer: Offer) -> Mapping[str, Any]:
-    names = {"kind", "reference_id", "approval_mode", "order_folder"}
+    names = {"kind", "reference_id", "approval_mode"}
     dates = {"registration_deadline", "personalization_deadline", "available_at"}
     return offer.model_dump(mode="json", include=names | dates)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shared.contracts.budgets import Because, CostReserved, ShareAssigned
+from shared.contracts.campaigns import Because, CostReserved, ShareAssigned
 from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,
@@ -17,14 +17,14 @@ from shared.kernel.projection import Projection, Statement
 
 TABLES = (
     """
-    CREATE TABLE IF NOT EXISTS seen_costs (
+    CREATE TABLE IF NOT EXISTS seen_orders (
         order_id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, package_id TEXT NOT NULL, edition BIGINT NOT NULL,
         reference_id TEXT NOT NULL, entries TEXT NOT NULL, status TEXT NOT NULL, reserved BIGINT NOT NULL,
         fact_id TEXT NOT NULL, fact_at TEXT NOT NULL
     )
     """,
-    "CREATE INDEX IF NOT EXISTS seen_costs_by_package ON seen_costs (package_id, edition, entity_id)",
-    "CREATE INDEX IF NOT EXISTS seen_costs_by_reference ON seen_costs (reference_id)",
+    "CREATE INDEX IF NOT EXISTS seen_orders_by_package ON seen_orders (package_id, edition, entity_id)",
+    "CREATE INDEX IF NOT EXISTS seen_orders_by_reference ON seen_orders (reference_id)",
     """
     CREATE TABLE IF NOT EXISTS seen_shares (
         package_id TEXT NOT NULL, edition BIGINT NOT NULL, entity_id TEXT NOT NULL, fixed_cents BIGINT NOT NULL,
@@ -33,7 +33,7 @@ TABLES = (
     """,
 )
 GOES_ON = """
-INSERT INTO seen_costs (order_id, entity_id, package_id, edition, reference_id, entries, status, reserved,
+INSERT INTO seen_orders (order_id, entity_id, package_id, edition, reference_id, entries, status, reserved,
                         fact_id, fact_at)
 VALUES (:order_id, :entity_id, :package_id, :edition, :reference_id, :entries, :status, 0, :fact_id, :fact_at)
 ON CONFLICT (order_id) DO UPDATE SET
@@ -41,18 +41,18 @@ ON CONFLICT (order_id) DO UPDATE SET
     fact_at = :fact_at
 """
 ENDS = """
-UPDATE seen_costs SET status = :status, fact_id = :fact_id, fact_at = :fact_at WHERE order_id = :order_id
+UPDATE seen_orders SET status = :status, fact_id = :fact_id, fact_at = :fact_at WHERE order_id = :order_id
 """
-RESERVED = "UPDATE seen_costs SET reserved = 1 WHERE order_id = :order_id"
+RESERVED = "UPDATE seen_orders SET reserved = 1 WHERE order_id = :order_id"
 SHARE = """
 INSERT INTO seen_shares (package_id, edition, entity_id, fixed_cents)
 VALUES (:package_id, :edition, :entity_id, :fixed_cents) ON CONFLICT (package_id, edition, entity_id) DO NOTHING
 """
 
-ORDER = "SELECT * FROM seen_costs WHERE order_id = :order_id"
-OF_REFERENCE = "SELECT * FROM seen_costs WHERE reference_id = :campaign_id ORDER BY order_id"
+ORDER = "SELECT * FROM seen_orders WHERE order_id = :order_id"
+OF_REFERENCE = "SELECT * FROM seen_orders WHERE reference_id = :campaign_id ORDER BY order_id"
 OF_PACKAGE = """
-SELECT * FROM seen_costs
+SELECT * FROM seen_orders
 WHERE package_id = :package_id AND edition = :edition AND (:entity_id = '' OR entity_id = :entity_id)
 ORDER BY order_id
 """
@@ -113,6 +113,6 @@ def _fact(recorded: Recorded) -> dict[str, Any]:
     return {"fact_id": str(recorded.id), "fact_at": recorded.recorded_at.isoformat()}
 
 
-SEEN_COSTS = Projection(
-    "campaigns.seen_costs", 1, TABLES, apply, hears=("ordering.orders", "campaigns.budgets")
+SEEN_ORDERS = Projection(
+    "campaigns.seen_orders", 1, TABLES, apply, hears=("ordering.orders", "campaigns.budgets")
 )
