@@ -1,8 +1,10 @@
 """How head office finds its packages, and what the list tells of them."""
 
+import io
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.journeys.story import Story
 
@@ -81,3 +83,15 @@ async def test_the_owner_is_recorded_with_who_assigned_it_and_can_be_filtered_by
     entry = (await story.central.read(f"/packages/{handed}/journal"))["entries"][-1]
     assert (entry["what"], entry["who"]) == ("PackageAssigned", story.central.id)
     assert entry["fact"]["owner"] == story.reviewer.id
+
+
+async def test_lists_are_given_as_excel_workbooks_with_a_row_for_each(story: Story) -> None:
+    await story.placed(await story.published("simple"))
+    root = story.world.root()
+    lists = {"entities": (3, "label"), "people": (5, "email"), "packages": (1, "name"), "orders": (1, "name")}
+    for path, (rows, column) in lists.items():
+        answer = await root.get(f"/{path}", form="xlsx", limit=1)
+        assert answer.headers["content-disposition"] == f'attachment; filename="{path}.xlsx"'
+        header, *found = load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+        assert len(found) == rows, path
+        assert all(row[header.index(column)] for row in found)

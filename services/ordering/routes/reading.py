@@ -19,7 +19,7 @@ from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.journal import journal
 from shared.web.problems import documented
-from shared.web.sheets import csv_of
+from shared.web.sheets import Form, sheet_of
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("ordering"))]
@@ -85,19 +85,19 @@ async def list_orders(
     asked: Annotated[dict[str, Any], Depends(wanted)],
     *,
     sort: Sort = "-number",
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> Response:
     """Orders, newest first. A local person sees its entity's own; others' drafts only where asked for.
 
     `status` may be given several times; `folder` is the package's order folder, `q` a part of the order's or the
-    package's label, or the order's number. `sort` with a minus before it is falling. As CSV, `limit` and `cursor`
-    do not count: the sheet has every order that is asked for.
+    package's label, or the order's number. `sort` with a minus before it is falling. As CSV or Excel, `limit` and
+    `cursor` do not count: the sheet has every order that is asked for.
     """
     await fresh_enough(request, here)
-    if form == "csv":
-        return csv_of(SHEET, [_line(row) for row in await _all(here, asked, sort)])
+    if form != "json":
+        return sheet_of(form, SHEET, [_line(row) for row in await _all(here, asked, sort)], "orders")
     found = await _rows(here, asked | _after(cursor, sort) | {"limit": limit + 1}, sort)
     return JSONResponse(page([await resource(here, row) for row in found], limit, (_column(sort), "number")))
 
