@@ -9,7 +9,7 @@ from services.campaigns.deciders.aim import contact_day
 from services.campaigns.deciders.definition import defaults_of, wrong_values
 from services.campaigns.deciders.wording import page_of
 from services.campaigns.routes.costs import costs_of, money, told
-from services.campaigns.routes.reading import deliveries_of, target_of, words_of
+from services.campaigns.routes.reading import reach_of, words_of
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
 from shared.kernel.projection import Row
@@ -47,6 +47,7 @@ class Place:
     edition: int
     entity_id: str
     entries: Values
+    order_id: str = ""
 
 
 async def evaluated(
@@ -67,11 +68,11 @@ async def _target(
     here: Desk, definition: Definition, values: Values, place: Place, currency: str
 ) -> dict[str, Any]:
     """Counts, and where a currency is given, amounts; both None where a value cannot be used."""
-    row = {**place.reference, "entity_id": place.entity_id}
-    target = await target_of(here, definition, values, row)
-    deliveries = await deliveries_of(here, definition, values, row)
-    day = contact_day(definition, values)
-    found = {"target": target, "deliveries": deliveries, "contact_on": day.isoformat() if day else None}
+    row = {**place.reference, "entity_id": place.entity_id, "order_id": place.order_id}
+    reach, day = await reach_of(here, definition, values, row), contact_day(definition, values)
+    target, deliveries = reach.target, reach.deliveries
+    found: dict[str, Any] = {"target": target, "deliveries": deliveries, "left_out": reach.left_out}
+    found["contact_on"] = day.isoformat() if day else None
     if not currency:
         return found
     cents = definition.message_cost_cents
