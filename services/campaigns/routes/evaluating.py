@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from services.campaigns.deciders.aim import contact_day
+from services.campaigns.deciders.budget_commands import budget_of
 from services.campaigns.deciders.definition import defaults_of, wrong_values
 from services.campaigns.deciders.wording import page_of
-from services.campaigns.routes.costs import costs_of, money, told
+from services.campaigns.routes.costs import costs_of, money, room_for, told
 from services.campaigns.routes.reading import reach_of, words_of
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
+from shared.kernel.ids import CampaignId, EntityId
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop
@@ -79,10 +82,12 @@ async def _target(
     for delivery in deliveries or ():
         delivery["amount"] = money(cents * delivery["count"], currency)
     if target["count"] is None:
-        return found | {"amount": None, "costs": None}
+        return found | {"amount": None, "costs": None, "budget": None}
     amount = cents * target["count"]
     costs = await costs_of(here, place.package_id, place.edition, place.entity_id, amount)
-    return found | {"amount": money(amount, currency), "costs": told(costs, currency)}
+    budget_id = budget_of(EntityId(UUID(place.entity_id)), CampaignId(UUID(place.reference["campaign_id"])))
+    room = await room_for(here, costs["own"], budget_id, place.order_id, currency)
+    return found | {"amount": money(amount, currency), "costs": told(costs, currency), "budget": room}
 
 
 def _content(definition: Definition, values: Values, asked: Evaluation) -> dict[str, Any]:
