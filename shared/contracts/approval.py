@@ -181,6 +181,7 @@ class LateAnswerRefused(Event):
     answered_by: str
     answer: Literal["accept", "refuse"]
     on_behalf_of: str = ""
+    comment: str = ""
 
 
 class DeputyNamed(Event):

@@ -103,4 +103,5 @@ def _late(command: AnswerRequest, first: str, name: str) -> LateAnswerRefused:
         answered_by=first,
         answer=command.answer,
         on_behalf_of=name,
+        comment=command.comment.strip(),
     )
