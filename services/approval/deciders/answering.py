@@ -85,10 +85,10 @@ def _outcome(
         "on_behalf_of": name,
     }
     if given == "refuse":
-        return ApprovalRefused(**fields)
+        return ApprovalRefused(**fields, pinned_at=asked.pinned_at)
     if asked.stage < asked.stages:
         return StageAccepted(**fields, stage=asked.stage)
-    return ApprovalAccepted(**fields)
+    return ApprovalAccepted(**fields, pinned_at=asked.pinned_at)
 
 
 def _escalated(asked: ApprovalRequested, at: datetime, to: tuple[str, ...]) -> ApprovalEscalated:
