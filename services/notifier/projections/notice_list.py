@@ -64,7 +64,7 @@ WHERE notice_id = :notice_id AND status = 'held'
 ONE = "SELECT * FROM notice_list WHERE notice_id = :notice_id AND (:only = '' OR person_id = :only)"
 LIST = """
 SELECT * FROM notice_list
-WHERE (:only = '' OR person_id = :only) AND (:kind = '' OR kind = :kind)
+WHERE (:only = '' OR person_id = :only) AND (:kind = '' OR kind = :kind) AND (:status = '' OR status = :status)
     AND (:about = '' OR notice_id IN (SELECT notice_id FROM notice_about WHERE subject_id = :about))
     AND (at < :at OR (at = :at AND notice_id > :after))
 ORDER BY at DESC, notice_id LIMIT :limit
