@@ -15,6 +15,7 @@ from bench import (
     envelope,
     feeding,
     lagging,
+    listing,
     loading,
     recovering,
     relaying,
@@ -49,6 +50,7 @@ ROWS: Mapping[int, Measure] = {
     10: lagging.lagging,
     11: recovering.recovering,
     14: _here(envelope.envelope),
+    16: listing.listing,
 }
 RESULTS = Path(__file__).parent / "results"
 

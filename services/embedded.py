@@ -13,6 +13,7 @@ from services.approval.service import SERVICE as APPROVAL
 from services.campaigns.service import SERVICE as CAMPAIGNS
 from services.catalog.projections import people
 from services.catalog.service import SERVICE as CATALOG
+from services.forum.service import SERVICE as FORUM
 from services.gateway.door import open_door
 from services.gateway.service import SERVICE as GATEWAY
 from services.notifier.letters import Letters
@@ -31,7 +32,7 @@ from shared.web.app import build, for_operators, watched
 from shared.web.decision_tokens import DecisionTokens
 from shared.web.tokens import Tokens
 
-BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, NOTIFIER)
+BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, FORUM, NOTIFIER)
 SERVICES = (GATEWAY, *BEHIND)
 """The gateway stands first: where it and a service answer the same address, it does, and asks the service."""
 

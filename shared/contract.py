@@ -38,8 +38,8 @@ def schema_of(event: type[Event]) -> Schema:
 
 
 def type_of(event: type[Event]) -> str:
-    """`samverkan.ordering.OrderPlaced`, as CloudEvents names it but for the version."""
-    owner = next(owner for owner in OWNERS if owner.__name__ == event.__module__)
+    """`samverkan.ordering.OrderPlaced`, as CloudEvents names it but for the version. An owner may be a folder."""
+    owner = next(owner for owner in OWNERS if f"{event.__module__}.".startswith(f"{owner.__name__}."))
     return f"samverkan.{owner.__name__.rsplit('.', 1)[-1]}.{event.__name__}"
 
 

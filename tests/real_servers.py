@@ -80,9 +80,9 @@ def _docker_answers() -> bool:
 
 
 @pytest.fixture
-async def database(postgres_url: str) -> str:
+def database(postgres_url: str) -> str:
     """A database of its own on the server."""
     name = f"s{uuid4().hex}"
-    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as server:
-        await server.execute(f"CREATE DATABASE {name}")
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
     return psycopg.conninfo.make_conninfo(postgres_url, dbname=name)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.cluster.servers import ends_with_us, free_port
+from services.embedded import BEHIND
 
-SERVICES = ("catalog", "ordering", "approval", "campaigns", "notifier")
+SERVICES = tuple(service.name for service in BEHIND)
 GATEWAY = "gateway"
 ASKS_CATALOG = "notifier"
 READY = re.compile(r"ready at (http://[^\s,]+)(?:, for operators (http://\S+))?")

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+from services.campaigns.deciders.budget import BUDGET
 from services.campaigns.deciders.campaign import CAMPAIGN
+from services.campaigns.deciders.task import TASK
+from services.campaigns.projections.budget_list import BUDGET_LIST
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
 from services.campaigns.projections.recipients import BY_AGE, BY_ENTITY, RECIPIENTS
+from services.campaigns.projections.task_list import TASK_LIST
 from services.campaigns.reactions import REACTION
 from services.campaigns.routes import ROUTER
 from shared.runtime.service import Service
@@ -14,8 +18,8 @@ from shared.runtime.service import Service
 SERVICE = Service(
     name="campaigns",
     problems=Path(__file__).with_name("problems.toml"),
-    deciders=(CAMPAIGN,),
-    projections=(CAMPAIGN_LIST, ENTITY_ORIGIN, ORDER_VALUES),
+    deciders=(CAMPAIGN, BUDGET, TASK),
+    projections=(CAMPAIGN_LIST, BUDGET_LIST, TASK_LIST, ENTITY_ORIGIN, ORDER_VALUES),
     reaction=REACTION,
     router=ROUTER,
     tables=(RECIPIENTS, BY_ENTITY, BY_AGE),

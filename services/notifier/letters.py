@@ -34,6 +34,7 @@ LINK_LIFE = timedelta(days=14)
 """How long a request can be answered by the link of its mail, without signing in."""
 REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
 CAMPAIGN = "/api/v1/campaigns/{campaign}"
+FORUM = "/api/v1/forums/{forum}"
 HAS_CAMPAIGN = {"by_campaign", "local"}
 """The kinds of package whose approved orders get a campaign of their own."""
 LINKS: Mapping[str, str] = {
@@ -50,6 +51,7 @@ LINKS: Mapping[str, str] = {
     "package-rejected": "/api/v1/packages/{package}",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
+    "N15": FORUM,
     "order-approved": ORDER,
     "unsubscribed": ORDER,
     "deadline-passed": REQUEST,
@@ -129,6 +131,7 @@ class Letters:
             "facts": facts | told,
             "package": _named(facts, "package"),
             "order": _named(facts, "order"),
+            "campaign": _named(facts, "campaign"),
             "rows": list(_rows(facts, reader)),
             "answer_by": _answer_by(facts, reader),
             "silence_meant": _word("silence_meant", facts.get("silence", ""), language),

@@ -120,6 +120,7 @@ REACTION = Reaction(
         "catalog.packages",
         "ordering.orders",
         "approval.requests",
+        "forum.threads",
         "notifier.notices",
         "notifier.digests",
     ),

@@ -83,18 +83,16 @@ async def list_notices(
     """What you were told, newest first; for head office what everybody was told."""
     await fresh_enough(request, here)
     at, after = cursor_of(cursor, 2) or (AFTER_ALL, "")
-    found = await here.rows(
-        notice_list.LIST,
-        {
-            "only": _only(caller.actor),
-            "kind": kind or "",
-            "status": status or "",
-            "about": str(about or ""),
-            "at": at,
-            "after": after,
-            "limit": limit + 1,
-        },
-    )
+    wanted = {
+        "only": _only(caller.actor),
+        "kind": kind or "",
+        "status": status or "",
+        "about": str(about or ""),
+        "at": at,
+        "after": after,
+        "limit": limit + 1,
+    }
+    found = await here.rows(*notice_list.listed(wanted))
     return page([_notice(row) for row in found], limit, ("at", "notice_id"))
 
 
@@ -111,7 +109,7 @@ async def choose_preferences(request: Request, body: PreferencesBody, here: Here
         **caller.asks(),
         **body.model_dump(),
         person_id=PersonId(UUID(caller.actor.id)),
-        time_zone=request.app.state.time_zone,
+        time_zone=request.app.state.zone.key,
     )
     outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(_preferences, here, caller))

@@ -17,6 +17,7 @@ from shared.contracts.catalog import (
     PackageRejected,
     RegistrationClosed,
 )
+from shared.contracts.forum import MessagePosted
 from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,
@@ -80,6 +81,8 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
         case OrderMadeAvailable():
             order = _of_order(event.order_id, event.package_id, recall)
             return order + _campaign(event.campaign_id, recall)
+        case MessagePosted():
+            return _forum(event, recall)
     return Telling({}, {})
 
 
@@ -151,6 +154,18 @@ def _open_order(event: PackageCancelled, entity_id: str, recall: Recall) -> Tell
     if len(rows) > 1:
         order.facts["order_name"] = ", ".join(f"ORD{row['number']}" for row in rows)
     return _entity(entity_id, recall) + order
+
+
+def _forum(event: MessagePosted, recall: Recall) -> Telling:
+    """Where something was said. What was said is read in the forum, which alone may keep it."""
+    forum = Telling({"forum": event.subject_id}, {})
+    match event.subject:
+        case "package":
+            return _package(event.subject_id, recall) + forum
+        case "campaign":
+            return _campaign(event.subject_id, recall) + forum
+        case "entity":
+            return _entity(str(event.subject_id), recall) + forum
 
 
 def _entity(entity_id: str, recall: Recall) -> Telling:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.ordering.deciders.order import ORDER
+from services.ordering.projections.campaigns import ORDER_CAMPAIGNS
 from services.ordering.projections.order_documents import CONTENTS, ORDER_DOCUMENTS
 from services.ordering.projections.order_list import ORDER_LIST
 from services.ordering.reactions import REACTION
@@ -13,7 +14,7 @@ SERVICE = Service(
     name="ordering",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(ORDER,),
-    projections=(ORDER_LIST, ORDER_DOCUMENTS),
+    projections=(ORDER_LIST, ORDER_DOCUMENTS, ORDER_CAMPAIGNS),
     reaction=REACTION,
     router=ROUTER,
     tables=(CONTENTS,),

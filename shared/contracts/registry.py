@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from shared.contracts import approval, campaigns, catalog, notifier, ordering
+from shared.contracts import approval, campaigns, catalog, forum, notifier, ordering
 from shared.kernel.message import Event
 
-OWNERS = (catalog, ordering, approval, campaigns, notifier)
+OWNERS = (catalog, ordering, approval, campaigns, forum, notifier)
 
 
 def _streams() -> dict[str, tuple[str, Any]]:

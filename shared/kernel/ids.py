@@ -8,6 +8,8 @@ from uuid_utils.compat import uuid5, uuid7
 PersonId = NewType("PersonId", UUID)
 EntityId = NewType("EntityId", UUID)
 PackageId = NewType("PackageId", UUID)
+BudgetId = NewType("BudgetId", UUID)
+TaskId = NewType("TaskId", UUID)
 OrderId = NewType("OrderId", UUID)
 RequestId = NewType("RequestId", UUID)
 CampaignId = NewType("CampaignId", UUID)

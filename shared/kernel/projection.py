@@ -26,6 +26,14 @@ class Projection:
     hears: tuple[str, ...]
 
 
+def narrowed(conditions: Mapping[str, str], asked: Params) -> str:
+    """What is wanted of a list, as ` AND …` for each condition whose parameter says something (not empty, not 0).
+
+    What nobody asked for is not in the statement: `(:x = '' OR …)` would keep every index from serving it.
+    """
+    return "".join(f" AND {condition}" for name, condition in conditions.items() if asked[name])
+
+
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """What one service does to itself when anybody has spoken.

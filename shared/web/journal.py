@@ -1,8 +1,6 @@
-"""Who, what, when, which version, why, caused by what: a stream as people read it, now or as of a moment."""
+"""Who, for whom, what, when, which version, why, caused by what: a stream as people read it, now or as of a moment."""
 
-import csv
 import dataclasses
-import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,8 +16,9 @@ from shared.kernel.message import Actor, Recorded
 from shared.runtime.host import Desk
 from shared.runtime.service import AnyDecider
 from shared.web.caller import Stop
+from shared.web.sheets import csv_of
 
-COLUMNS = ("version", "at", "what", "who", "why", "caused_by", "correlation", "event_id")
+COLUMNS = ("version", "at", "what", "who", "for_whom", "why", "caused_by", "correlation", "event_id")
 
 
 async def journal(
@@ -41,7 +40,7 @@ async def journal(
         raise Stop(Refused("request.no-such-thing", "missing"), 404)
     told = _until(history, as_of)
     if form == "csv":
-        return Response(_csv([_entry(recorded) for recorded in told]), media_type="text/csv; charset=utf-8")
+        return csv_of(COLUMNS, [_entry(recorded) for recorded in told])
     state = decider.fold(recorded.event for recorded in told)
     body = {
         "stream": stream,
@@ -77,24 +76,15 @@ def _until(history: Sequence[Recorded], as_of: datetime | None) -> Sequence[Reco
 
 def _entry(recorded: Recorded) -> dict[str, Any]:
     fact = recorded.event
+    acted_for = getattr(fact, "on_behalf_of", None)
     return {
         "version": recorded.version,
         "at": recorded.recorded_at.isoformat(),
         "what": type(fact).__name__,
         "who": getattr(fact, "by", "") or recorded.actor,
+        "for_whom": str(acted_for) if acted_for else None,
         "why": getattr(fact, "comment", "") or getattr(fact, "reason", ""),
         "caused_by": str(recorded.causation_id) if recorded.causation_id else None,
         "correlation": str(recorded.correlation_id),
         "event_id": str(recorded.id),
     }
-
-
-def _csv(entries: Sequence[dict[str, Any]]) -> str:
-    """Free text that a spreadsheet would run as a formula gets a quote before it."""
-    out = io.StringIO()
-    sheet = csv.DictWriter(out, COLUMNS)
-    sheet.writeheader()
-    for entry in entries:
-        safe = str(entry["why"])
-        sheet.writerow(entry | {"why": f"'{safe}" if safe[:1] in "=+-@\t\r" else safe})
-    return out.getvalue()

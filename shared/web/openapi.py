@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from shared.web.caller import acts, allow, edits
-from shared.web.problems import Problem
+from shared.web.problems import Problem, documented
 
 HEADERS: dict[str, dict[str, Any]] = {
     "Accept-Language": {"description": "sv or en: the language of problems", "example": "sv"},
@@ -20,6 +20,9 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Samverkan-Position": {"description": "Wait until the view shows this earlier answer of ours."},
     "Prefer": {"description": "How long to wait for it, in seconds.", "example": "wait=5"},
 }
+SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+"""What `form=…` gives instead of JSON."""
+LATER = {"description": "Done; its view is not there yet. The position is what to quote when reading on."}
 SCHEME = {"type": "oauth2", "flows": {"password": {"tokenUrl": "/api/v1/token", "scopes": {}}}}
 
 
@@ -72,13 +75,18 @@ def _guards(route: RouteContext) -> list[allow]:
 def _complete(operation: dict[str, Any], method: str, guards: Sequence[allow]) -> None:
     """Who may ask, and which headers are read."""
     names = {"Accept-Language": False}
-    if guards and method == "GET":
+    if guards and method.upper() == "GET":
         names |= {"Samverkan-Position": False, "Prefer": False}
     elif guards:
         names["Idempotency-Key"] = any(isinstance(guard, acts) for guard in guards)
-    if any(isinstance(guard, edits) for guard in guards):
-        names["If-Match"] = True
+        names["If-Match"] = any(isinstance(guard, edits) for guard in guards)
+        answers = {"202": {**LATER, "content": {"application/json": {}}}, **documented(409, 412)}
+        operation["responses"] = {
+            **{str(status): told for status, told in answers.items()},
+            **operation["responses"],
+        }
     parameters = operation.setdefault("parameters", [])
+    _describe_sheets(operation, parameters)
     for name, required in names.items():
         if required:
             parameters.append({**_header(name), "required": True})
@@ -89,6 +97,14 @@ def _complete(operation: dict[str, Any], method: str, guards: Sequence[allow]) -
         roles = ", ".join(sorted({role for guard in guards for role in guard.roles}))
         told = f"For: {roles or 'everybody who is signed in'}."
         operation["description"] = f"{operation.get('description', '')}\n\n{told}".strip()
+
+
+def _describe_sheets(operation: dict[str, Any], parameters: Sequence[dict[str, Any]]) -> None:
+    """What is also given as a sheet says so by its parameter `form`."""
+    for parameter in parameters:
+        if parameter.get("name") == "form":
+            content = operation["responses"]["200"].setdefault("content", {})
+            content |= {SHEETS[form]: {} for form in parameter["schema"].get("enum", ()) if form in SHEETS}
 
 
 def _header(name: str) -> dict[str, Any]:

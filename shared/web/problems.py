@@ -99,5 +99,11 @@ def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSON
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's answers for these statuses."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": "A problem (RFC 9457)", "content": content} for status in statuses}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": "A problem (RFC 9457)",
+            "content": {"application/problem+json": {"schema": schema}},
+        }
+        for status in statuses
+    }

@@ -308,6 +308,7 @@ async def test_the_list_pages_by_deadline(world: World, staff: Staff) -> None:
     assert seen == [day(nth).isoformat()[:10] for nth in (1, 2, 3)]
 
 
+@pytest.mark.rule("R18")
 async def test_the_journal_lists_the_terms_as_of_a_moment_and_as_a_sheet(world: World, staff: Staff) -> None:
     request = await order_placed(world, staff, reminders=({"hours_before": 24},))
     await world.advance(days=2)

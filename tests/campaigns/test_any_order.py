@@ -9,7 +9,7 @@ import pytest
 
 from services.campaigns.deciders.campaign_commands import CreateForOrder
 from services.campaigns.projections.seen import SEEN
-from services.campaigns.reactions import react
+from services.campaigns.reactions.creating import react
 from shared.contracts.campaigns import CampaignPrepared, Definition
 from shared.contracts.catalog import EntityRegistered
 from shared.contracts.ordering import Offer, OrderApproved

@@ -140,6 +140,7 @@ def test_the_same_reference_is_not_prepared_twice() -> None:
     given(prepared)(prepare())()
 
 
+@pytest.mark.rule("R12")
 def test_settings_are_revised_and_what_is_left_out_stays() -> None:
     fact = CampaignSettingsRevised(
         campaign_id=REFERENCE, label="Summer", definition=DEFINITION, starts_at=START, ends_at=day(50)
@@ -165,6 +166,7 @@ def test_a_revision_that_changes_nothing_states_nothing() -> None:
         ((child, available), {"by": ANNA, "label": "Mine"}, "campaign.only-values"),
     ],
 )
+@pytest.mark.rule("R12", "R26")
 def test_what_is_not_revised(history: tuple[Event, ...], wish: dict[str, Any], code: str) -> None:
     given(*history)(revise(**wish))(code)
 
@@ -185,6 +187,7 @@ def test_what_exists_or_was_called_off_is_not_created_again(history: tuple[Event
     given(*history)(create())()
 
 
+@pytest.mark.rule("R2")
 def test_a_campaign_is_made_available_at_its_date_and_not_before() -> None:
     given(child)(make_available(AVAILABLE - SECOND))()
     given(child)(make_available())(available)
@@ -252,7 +255,6 @@ def test_head_office_neither_starts_nor_stops_an_entitys_campaign(history: tuple
         ((), start(), "campaign.unknown"),
         ((prepared,), start(REFERENCE, ANNA), "campaign.unknown"),
         ((child, available), start(by=NILS), "campaign.unknown"),
-        ((child, available), start(by=MACHINE), "campaign.entity-runs-it"),
         ((child,), start(), "campaign.not-available-yet"),
         ((child, available), start(at=END), "campaign.already-ended"),
         ((child, available, cancelled()), start(), "campaign.wrong-status"),
@@ -281,6 +283,20 @@ def test_an_end_that_was_moved_is_the_one_that_counts() -> None:
     running = (prepared, moved, started(REFERENCE, "bo"))
     given(*running)(finish(MACHINE, END, REFERENCE))()
     given(*running)(finish(MACHINE, day(50), REFERENCE))(finished(REFERENCE, day(50)))
+
+
+def test_a_machine_starts_what_is_available_and_nothing_else() -> None:
+    given(child, available)(start(by=MACHINE))(started(by="campaigns"))
+    given(child)(start(by=MACHINE))()
+    given(child, available, started())(start(by=MACHINE))()
+
+
+def test_a_local_campaign_has_the_dates_of_its_order_or_lasts_as_long_as_the_template_says() -> None:
+    ordered = create(is_child=False, at=AVAILABLE, starts_at=day(15), ends_at=day(20))
+    dated = local.model_copy(update={"starts_at": day(15), "ends_at": day(20)})
+    given()(ordered)(dated, available)
+    late = create(is_child=False, at=AVAILABLE, starts_at=START, ends_at=day(9))
+    given()(late)(local, available)
 
 
 # Called off, and used again.

@@ -13,11 +13,12 @@ from services.campaigns.deciders.campaign_commands import (
     CreateForOrder,
     FinishCampaign,
     MakeCampaignAvailable,
+    StartCampaign,
 )
 from services.campaigns.reactions import REACTION, react
 from shared.contracts.campaigns import CampaignSettingsRevised
 from shared.contracts.catalog import PackageCancelled
-from shared.contracts.ordering import OrderCancelled, OrderWithdrawn
+from shared.contracts.ordering import OrderCancelled, OrderParameters, OrderWithdrawn
 from shared.kernel.message import Command, Event
 from shared.kernel.projection import Row
 from tests.campaigns.words import (
@@ -151,6 +152,33 @@ def test_references_and_local_campaigns_finish_at_their_end(ear: Ear) -> None:
         assert isinstance(command, FinishCampaign)
         assert command.at == end
     assert ear.hear(template) == []
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_is_available_runs_with_no_further_click_if_the_package_says_so(ear: Ear, at_once: bool) -> None:
+    commands = ear.hear(prepared, registered, approved(start_targeting=at_once), available)
+    assert [(type(command), command.at) for command in commands] == (
+        [(StartCampaign, MONDAY)] if at_once else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("hidden", "charged"),
+    [
+        ({}, ("Spring in East", "Marketing")),
+        ({"hide_program": True}, ("All", "Marketing")),
+        ({"hide_parameters": True}, ("All", "Marketing")),
+    ],
+)
+def test_the_campaign_is_under_the_program_that_its_order_names_where_it_may(
+    ear: Ear, hidden: dict[str, bool], charged: tuple[str, str]
+) -> None:
+    settings = DEFINITION.model_copy(update={"program": "All", "budget": "Marketing", **hidden})
+    reference = prepared.model_copy(update={"definition": settings})
+    order = approved().model_copy(update={"parameters": OrderParameters(program="Spring in East")})
+    (command,) = ear.hear(reference, registered, order)
+    assert isinstance(command, CreateForOrder)
+    assert (command.definition.program, command.definition.budget) == charged
 
 
 @pytest.mark.parametrize("end", [withdrawn, ended])

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 
 from services.campaigns.loading import load_recipients, read_recipients
-from services.campaigns.projections.recipients import LIST, Wanted, count_of
+from services.campaigns.projections.recipients import LIST, count_of
 from tests.facts import id_of
 from tests.world import Person, World
 
@@ -202,7 +202,7 @@ async def test_twenty_thousand_recipients_are_counted_by_an_index(world: World) 
         for n in range(20_000)
     ]
     await load_recipients(desk, people)
-    sql, params = count_of([Wanted("born", 1977, 1996), Wanted("channel", "email", "email")], "e7")
+    sql, params = count_of([("born", 1977, 1996), ("channel", "email", "email")], "e7")
     before = perf_counter()
     (found,) = await desk.rows(sql, params)
     assert perf_counter() - before < 1

@@ -361,6 +361,7 @@ async def test_an_entity_calls_its_own_child_off(story: Story) -> None:
     assert (await story.central.read(f"/campaigns/{reference_id}"))["status"] == "prepared"
 
 
+@pytest.mark.rule("R26")
 async def test_a_reference_revised_later_leaves_its_children_as_they_were(story: Story) -> None:
     reference_id, child = await one_child(story)
     await story.central.patch(f"/campaigns/{reference_id}", {"label": "Other", "definition": {}})
@@ -386,6 +387,7 @@ async def _imported(person: Person, entity: str, years: tuple[int, ...]) -> None
 
 
 @pytest.mark.row("B19")
+@pytest.mark.rule("R39")
 async def test_the_orders_values_change_count_limit_day_and_words(story: Story) -> None:
     await _imported(story.central, story.entities["East"], (2003, 2004, 1985, 1986, 1987, 1950))
     _, child = await one_child(story)

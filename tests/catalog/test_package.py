@@ -61,15 +61,32 @@ def test_a_package_is_drafted_with_its_audience() -> None:
             {"template": "localEmpty", "reference_kind": "local", "wish": {"approval_mode": "automatic"}},
             "package.mode-not-local",
         ),
+        ({"wish": {"costs": {"rule": "by_share"}}}, "package.shares-missing"),
+        (
+            {"wish": {"costs": {"rule": "by_share", "shares": [{"entity_id": EAST, "weight": 0}]}}},
+            "package.shares-missing",
+        ),
     ],
 )
 def test_a_draft_that_does_not_hold_together_is_refused(more: dict[str, Any], code: str) -> None:
     given()(draft(**more))(code)
 
 
+@pytest.mark.rule("R5")
 def test_optional_dates_block_nothing_wherever_they_lie() -> None:
     wish = {"personalization_deadline": day(90), "available_at": day(-9)}
     given()(draft(wish=wish, audience=()))(drafted(**wish))
+
+
+def test_costs_a_second_stage_and_the_start_of_targeting_are_details_like_the_others() -> None:
+    wish = {
+        "costs": {"fixed_cents": 90_00, "rule": "by_share", "shares": [{"entity_id": EAST, "weight": 2}]},
+        "second_approval": {"reviewers": ("role:central",), "answer_within_days": 1},
+        "start_targeting": True,
+    }
+    given()(draft(wish=wish, audience=()))(drafted(**wish))
+    given(drafted())(revise(start_targeting=True))(revised(details(start_targeting=True)))
+    given(*OFFERED)(revise(costs={"fixed_cents": 1}))("package.detail-locked")
 
 
 def test_nothing_happens_to_a_package_that_was_never_drafted() -> None:

@@ -9,6 +9,7 @@ from tests.catalog.offers import Shop, day
 
 
 @pytest.mark.row("D03")
+@pytest.mark.rule("R16")
 async def test_a_submitted_package_is_pending_with_a_computed_deadline(shop: Shop) -> None:
     package_id = await shop.submitted()
     package = await shop.bo.read(f"/packages/{package_id}")
@@ -23,6 +24,7 @@ async def test_a_submitted_package_is_pending_with_a_computed_deadline(shop: Sho
 
 @pytest.mark.row("C08")
 @pytest.mark.parametrize("kind", ["simple", "by_form", "by_campaign"])
+@pytest.mark.rule("R4")
 async def test_a_collaborative_package_without_registration_deadline_cannot_be_submitted(
     shop: Shop, kind: str
 ) -> None:
@@ -37,6 +39,7 @@ async def test_a_collaborative_package_without_registration_deadline_cannot_be_s
 
 @pytest.mark.row("C12")
 @pytest.mark.parametrize("kind", ["simple", "by_form", "by_campaign"])
+@pytest.mark.rule("R7")
 async def test_approval_on_an_empty_audience_is_refused_and_names_the_cause(shop: Shop, kind: str) -> None:
     package_id = await shop.drafted(kind, audience=None)
     for step in ("approve", "submit"):
@@ -52,6 +55,7 @@ async def test_approval_on_an_empty_audience_is_refused_and_names_the_cause(shop
 
 
 @pytest.mark.row("C13")
+@pytest.mark.rule("R8")
 async def test_a_target_approval_package_is_approved_without_an_audience(shop: Shop) -> None:
     package_id = await shop.drafted("by_target_approval")
     package = await shop.bo.made(f"/packages/{package_id}/approve", {})
@@ -62,6 +66,7 @@ async def test_a_target_approval_package_is_approved_without_an_audience(shop: S
 
 
 @pytest.mark.row("D08")
+@pytest.mark.rule("R15")
 async def test_head_office_approves_directly_when_no_reviewer_is_named(shop: Shop) -> None:
     package_id = await shop.drafted()
     await shop.bo.made(f"/packages/{package_id}/approve", {"comment": "Go"})
@@ -88,6 +93,7 @@ async def test_a_rejected_package_shows_the_comment_and_is_mended_and_submitted_
 
 
 @pytest.mark.row("D11", "C07")
+@pytest.mark.rule("R1")
 async def test_a_package_is_seen_from_its_start_to_its_end_and_not_a_second_longer(shop: Shop) -> None:
     package_id = await shop.submitted()
     await shop.answered(package_id)
@@ -138,6 +144,7 @@ async def test_an_entity_added_after_publication_is_marked_so_that_only_it_is_to
     assert len((await shop.nils.read("/packages"))["items"]) == 1
 
 
+@pytest.mark.rule("R21")
 async def test_a_package_is_cancelled_at_any_time_with_a_reason_that_is_kept(shop: Shop) -> None:
     package_id = await shop.published()
     empty = await shop.bo.post(f"/packages/{package_id}/cancel", {"reason": " "})
@@ -157,6 +164,7 @@ async def test_a_package_is_cancelled_at_any_time_with_a_reason_that_is_kept(sho
 
 
 @pytest.mark.row("I08", "I09")
+@pytest.mark.rule("R22")
 async def test_a_package_begins_again_with_its_history_intact_and_is_offered_only_once_approved(
     shop: Shop,
 ) -> None:

@@ -6,13 +6,17 @@ from typing import Any
 from services.catalog.projections import package_list
 from services.catalog.projections.package_list import PACKAGE_LIST
 from services.catalog.projections.reference_list import REFERENCE_LIST
+from shared.contracts.campaigns import CampaignCancelled, CampaignReinitialised
 from shared.contracts.catalog import (
     ApprovalTerms,
     EntityInvited,
     EntityWithdrawn,
     PackageApproved,
+    PackageAssigned,
     PackageCancelled,
     PackageDetailsRevised,
+    PackageDocumentAttached,
+    PackageDocumentRemoved,
     PackageDrafted,
     PackageExpired,
     PackagePublished,
@@ -31,6 +35,15 @@ ID = PackageId(id_of("package"))
 REFERENCE = CampaignId(id_of("simple"))
 EAST, NORTH = EntityId(id_of("east")), EntityId(id_of("north"))
 REQUEST = RequestId(id_of("request"))
+FLYER: dict[str, Any] = {
+    "edition": 2,
+    "by": "bo",
+    "at": day(31),
+    "name": "flyer.pdf",
+    "media_type": "application/pdf",
+    "size": 7,
+    "sha256": "flyer",
+}
 STORY: list[Event] = [
     PackageDrafted(
         package_id=ID, number=12, kind="simple", reference_id=REFERENCE, owner="bo", details=details()
@@ -56,6 +69,12 @@ STORY: list[Event] = [
     PackageExpired(package_id=ID, edition=1, at=day(30)),
     PackageReinitialised(package_id=ID, edition=2, at=day(31), by="bo", reason="Once more"),
     EntityInvited(package_id=ID, edition=2, entity_id=EAST),
+    PackageAssigned(package_id=ID, owner="rut", by="bo", at=day(31)),
+    PackageSubmitted(package_id=ID, edition=2, submission=3, by="bo", at=day(31), approval=ApprovalTerms()),
+    PackageRejected(package_id=ID, edition=2, by="rut", at=day(31), comment="No flyer", request_id=REQUEST),
+    PackageDocumentAttached(package_id=ID, document_id=id_of("flyer"), **FLYER),
+    PackageRejected(package_id=ID, edition=2, by="rut", at=day(31), comment="Old flyer", request_id=REQUEST),
+    PackageDocumentRemoved(package_id=ID, edition=2, document_id=id_of("flyer"), by="bo", at=day(31)),
     PackageCancelled(
         package_id=ID, edition=2, reference_id=REFERENCE, at=day(32), by="bo", reason="Out", cascades=True
     ),
@@ -92,17 +111,34 @@ def test_every_fact_moves_the_row() -> None:
     seen = [rows_after(count)[0] for count in range(1, len(STORY) + 1)]
     assert [row["status"] for row in seen] == [
         "draft", "draft", "draft", "pending", "rejected", "draft", "draft", "pending", "approved", "published",
-        "published", "unavailable", "draft", "draft", "cancelled",
+        "published", "unavailable", "draft", "draft", "draft", "pending", "rejected", "draft", "rejected",
+        "draft", "cancelled",
     ]  # fmt: skip
     assert [row["version"] for row in seen] == list(range(len(STORY)))
     assert seen[4]["reason"] == "No"
     assert seen[7]["approval_deadline"] == "2026-03-05T21:00:00.000000+00:00"
     assert (seen[10]["registration_closed"], seen[12]["registration_closed"]) == (1, 0)
     assert (seen[11]["published_at"] is None, seen[12]["published_at"]) == (False, None)
-    assert (seen[14]["reason"], seen[14]["edition"], seen[14]["reference_number"]) == ("Out", 2, 27)
+    assert (seen[13]["owner"], seen[14]["owner"]) == ("bo", "rut")
+    assert (seen[-1]["reason"], seen[-1]["edition"], seen[-1]["reference_number"]) == ("Out", 2, 27)
     assert rows_after(len(STORY))[1] == [(str(EAST), 2)]
 
 
 def test_a_search_takes_every_sign_for_itself() -> None:
     assert package_list.pattern_of("ÅKRAR 100%_!") == "%åkrar 100!%!_!!%"
     assert "åkrar" in rows_after(6)[0]["found_by"]
+
+
+def test_a_reference_that_was_called_off_can_be_used_again() -> None:
+    campaign_id = prepared("simple").campaign_id
+    off = CampaignCancelled(campaign_id=campaign_id, by="bo", at=MONDAY, reason="Out")
+    again = CampaignReinitialised(campaign_id=campaign_id, by="bo", at=MONDAY)
+    with sqlite3.connect(":memory:") as db:
+        db.execute(REFERENCE_LIST.tables[0])
+        seen = []
+        for event in (prepared("simple"), off, again):
+            for sql, params in REFERENCE_LIST.apply(recorded(event)):
+                db.execute(sql, params)
+            seen.append(db.execute("SELECT cancelled FROM reference_list").fetchone()[0])
+    db.close()
+    assert seen == [0, 1, 0]

@@ -50,6 +50,7 @@ given = spec(PACKAGE)
 
 
 @pytest.mark.parametrize("kind", ["simple", "by_form", "by_campaign"])
+@pytest.mark.rule("R4", "R7")
 def test_a_shared_schedule_needs_a_deadline_and_an_audience_to_be_submitted(kind: str) -> None:
     submit = SubmitPackage(**asks())
     given(drafted(kind))(submit)("package.audience-missing")
@@ -60,6 +61,7 @@ def test_a_shared_schedule_needs_a_deadline_and_an_audience_to_be_submitted(kind
 
 
 @pytest.mark.parametrize("kind", ["local", "by_target_approval"])
+@pytest.mark.rule("R8")
 def test_local_and_target_approval_packages_need_neither(kind: str) -> None:
     given(drafted(kind, registration_deadline=None, approval=TERMS))(SubmitPackage(**asks()))(SUBMITTED)
 
@@ -68,6 +70,7 @@ def test_what_would_be_over_at_once_is_not_submitted() -> None:
     given(drafted(), invited())(SubmitPackage(**asks(day(30))))("package.already-ended")
 
 
+@pytest.mark.rule("R15")
 def test_head_office_approves_directly_only_where_no_reviewer_is_named() -> None:
     direct = ApprovePackage(**asks(), comment="Go")
     approved = PackageApproved(package_id=PACKAGE_ID, edition=1, by="bo", at=MONDAY, comment="Go")
@@ -94,6 +97,7 @@ def test_an_answer_counts_for_the_submission_it_was_asked_about() -> None:
     given(*later)(REFUSE)()
 
 
+@pytest.mark.rule("R1", "R15")
 def test_an_approved_package_is_published_at_its_start_and_not_before() -> None:
     approved = (*PENDING, APPROVED)
     offered = published(approval=TERMS)
@@ -106,6 +110,7 @@ def test_an_approved_package_is_published_at_its_start_and_not_before() -> None:
     given(*approved)(publish(day(30)))(EXPIRED)
 
 
+@pytest.mark.rule("R9")
 def test_a_local_package_without_audience_is_open_to_all() -> None:
     approved = PackageApproved(package_id=PACKAGE_ID, edition=1, by="bo", at=MONDAY)
     given(drafted("local"), approved)(publish(day(1)))(published("local", invited=None))
@@ -134,6 +139,7 @@ def test_a_package_expires_at_the_end_that_is_valid() -> None:
     given(*OFFERED, AGAIN)(expire(day(30)))()
 
 
+@pytest.mark.rule("R21")
 def test_a_package_is_cancelled_for_a_reason_and_only_a_shared_one_cascades() -> None:
     given(*OFFERED)(CANCEL)(cancelled(cascades=True))
     given(drafted("local"))(CANCEL)(cancelled(cascades=False))
@@ -144,6 +150,7 @@ def test_a_package_is_cancelled_for_a_reason_and_only_a_shared_one_cascades() ->
 @pytest.mark.parametrize(
     "last", [SUBMITTED, APPROVED, REJECTED, published(), EXPIRED, cancelled(cascades=True)]
 )
+@pytest.mark.rule("R22")
 def test_from_everywhere_a_package_begins_again_as_a_new_edition_for_the_same_audience(last: Any) -> None:
     given(drafted(), invited(), last)(REINITIALISE)(AGAIN, invited(edition=2))
     given(drafted(), invited(), last)(ReinitialisePackage(**asks(), reason=""))("package.reason-missing")

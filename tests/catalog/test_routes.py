@@ -1,5 +1,7 @@
 """Packages over HTTP: drafting, editing, the audience, and who sees what."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -75,6 +77,10 @@ async def test_dates_in_a_wrong_order_are_told_with_both_dates(shop: Shop) -> No
         {"approval": {"answer_within_days": 10**9}},
         {"approval": {"reminders": [{"at": day(1).isoformat(), "hours_before": 3}]}},
         {"approval": {"reviewers": ["anybody"]}},
+        {"costs": {"fixed_cents": -1}},
+        {"costs": {"subsidy_percent": 101}},
+        {"costs": {"shares": [{"entity_id": str(id_of("east")), "weight": 1}] * 2}},
+        {"second_approval": {"answer_within_days": 0}},
         {"starts_at": "0001-01-01T00:00:00+14:00"},
         {"starts_at": "2026-03-03T09:00:00"},
         {"label": "x" * 201},
@@ -169,6 +175,7 @@ async def test_an_entity_is_shown_nothing_of_the_others_nor_of_the_review(shop: 
     assert len((await shop.anna.read("/packages", entity=shop.east))["items"]) == 1
 
 
+@pytest.mark.rule("R9")
 async def test_a_local_package_is_open_to_its_list_or_to_all_where_there_is_none(shop: Shop) -> None:
     everybodys = await shop.published("local")
     norths = await shop.submitted("local", audience=[shop.north])
@@ -209,8 +216,67 @@ async def test_the_list_is_filtered_searched_and_paged_newest_first(shop: Shop) 
     assert (await shop.bo.read(f"/packages/{second}"))["late"] is True
 
 
-async def test_local_templates_and_reference_campaigns_stand_in_one_list(shop: Shop) -> None:
+async def test_the_list_is_sorted_by_what_is_wanted_and_paged_in_that_order(shop: Shop) -> None:
+    berg = await shop.drafted(label="berg", ends_at=day(50).isoformat())
+    asp = await shop.drafted(label="Asp", ends_at=day(50).isoformat())
+    cykel = await shop.drafted(label="Cykel", ends_at=day(40).isoformat())
+    orders = {
+        "number": [berg, asp, cykel],
+        "-number": [cykel, asp, berg],
+        "label": [asp, berg, cykel],
+        "-label": [cykel, berg, asp],
+        "ends_at": [cykel, berg, asp],
+        "-ends_at": [asp, berg, cykel],
+        "starts_at": [berg, asp, cykel],
+        "-changed_at": [cykel, asp, berg],
+    }
+    for sort, expected in orders.items():
+        first = await shop.bo.read("/packages", sort=sort, limit=2)
+        rest = await shop.bo.read("/packages", sort=sort, limit=2, cursor=first["next"])
+        assert [one["package_id"] for one in first["items"] + rest["items"]] == expected, sort
+        assert (len(rest["items"]), rest["next"]) == (1, None)
+    other = await shop.bo.read("/packages", sort="label", limit=1)
+    mixed = await shop.bo.get("/packages", sort="number", cursor=other["next"])
+    assert (mixed.status_code, mixed.json()["code"]) == (400, "request.cursor-wrong")
+    assert (await shop.bo.get("/packages", sort="colour")).status_code == 422
+
+
+async def test_what_is_found_can_be_downloaded_by_everybody_as_far_as_it_is_seen(shop: Shop) -> None:
+    await shop.published(label="Spring", folder="A")
+    await shop.drafted(label="Autumn", folder="A")
+    for who, labels, owner in ((shop.bo, ["Autumn", "Spring"], shop.bo.id), (shop.anna, ["Spring"], "")):
+        answer = await who.get("/packages", form="csv", sort="label", folder="A", limit=1)
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert ([row["label"] for row in rows], rows[0]["owner"]) == (labels, owner)
+
+
+async def test_a_package_answered_for_by_somebody_else_is_found_by_that_person(shop: Shop) -> None:
+    rut = await shop.world.person("rut", "central")
+    package_id, other = await shop.drafted(nature="Offer"), await shop.drafted()
+    handed = await shop.bo.put(f"/packages/{package_id}/owner", {"owner": rut.id})
+    assert (handed.status_code, handed.json()["owner"]) == (200, rut.id)
+    for wrong in (shop.anna.id, str(id_of("nobody"))):
+        refused = await shop.bo.put(f"/packages/{package_id}/owner", {"owner": wrong})
+        assert (refused.status_code, refused.json()["code"]) == (422, "package.owner-unknown")
+
+    async def found(**params: Any) -> list[str]:
+        return [one["package_id"] for one in (await shop.bo.read("/packages", **params))["items"]]
+
+    assert await found(owner=rut.id) == [package_id]
+    assert await found(owner=shop.bo.id) == [other]
+    assert await found(nature="Offer") == [package_id]
+    assert (await shop.anna.read("/packages", owner=rut.id))["items"] == []
+
+
+@pytest.mark.row("C06")
+async def test_local_templates_and_reference_campaigns_stand_in_one_list_with_their_level(shop: Shop) -> None:
     for kind in ("local", "by_campaign"):
         await shop.drafted(kind)
-    kinds = [(one["kind"], one["reference"]["name"]) for one in (await shop.bo.read("/packages"))["items"]]
-    assert kinds == [("by_campaign", "OP25"), ("local", "OP29")]
+    both = (await shop.bo.read("/packages"))["items"]
+    assert [(one["level"], one["kind"], one["reference"]["name"]) for one in both] == [
+        ("collaborative", "by_campaign", "OP25"),
+        ("local", "local", "OP29"),
+    ]
+    for one in both:
+        (alone,) = (await shop.bo.read("/packages", level=one["level"]))["items"]
+        assert alone == one

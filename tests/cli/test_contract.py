@@ -23,7 +23,7 @@ BREAKING = {
         ("    was_placed: bool = True\n", "    was_placed: bool\n"),
     ),
     "shared/contracts/approval.py": (("    nth: int\n", "    nth: int\n    by: str\n"),),
-    "shared/contracts/catalog.py": (("    hours_before: int | None = None\n", ""),),
+    "shared/contracts/catalog/terms.py": (("    hours_before: int | None = None\n", ""),),
 }
 SENTENCES = {
     "OrderPlaced.v1: field 'label' was removed",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cluster.processes import SERVICES
 from deploy.cluster.servers import Kafka, Postgres, free_port, kafka, postgres, postgres_programs
 from tests.cli.running import command
 from tests.real_servers import absent
@@ -13,9 +14,7 @@ from tests.real_servers import absent
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("mistakes"), pytest.mark.row("M08")]
 WRONG, UNREACHABLE = 2, 3
 PASSWORD, GUESSED = "the-right-word", "a-wrong-word"
-URLS = ",".join(
-    f"{name}=http://127.0.0.1:1" for name in ("catalog", "ordering", "approval", "campaigns", "notifier")
-)
+URLS = ",".join(f"{name}=http://127.0.0.1:1" for name in SERVICES)
 
 
 @pytest.fixture(scope="module")

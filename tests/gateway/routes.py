@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tests.facts import id_of
 from tests.world import World
 
-WORDS = {"group": "notify", "name": "opLocal"}
+WORDS = {"group": "notify", "name": "opLocal", "edition": "1"}
 
 
 class Route(NamedTuple):

@@ -34,6 +34,7 @@ async def test_head_office_hears_of_a_new_order_or_the_entitys_own_reviewers_do(
 
 
 @pytest.mark.row("I17")
+@pytest.mark.rule("R40")
 async def test_an_order_is_created_evaluated_placed_approved_run_and_cancelled_by_the_api_alone(
     story: Story,
 ) -> None:

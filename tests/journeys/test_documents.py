@@ -22,6 +22,7 @@ async def deliver(
 
 
 @pytest.mark.row("C09", "E11")
+@pytest.mark.rule("R6")
 async def test_a_document_after_the_personalization_deadline_is_accepted_and_marked_late(
     story: Story,
 ) -> None:

@@ -14,7 +14,7 @@ from tests.facts import id_of
 from tests.world import MONDAY
 
 KINDS = get_args(NoticeKind)
-ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request")}
+ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request", "forum")}
 FACTS = {
     "package": "Vår & höst",
     "package_name": "CAT12",
@@ -122,6 +122,7 @@ def test_every_request_says_in_words_what_silence_means(kind: str, silence: str)
         assert f"{by} {WORDS['silence'][silence][language]}" in text
 
 
+@pytest.mark.rule("R44")
 def test_moments_are_told_in_the_time_zone_of_the_installation() -> None:
     far = Letters("", "America/New_York", None).write(notice("N4", "en", FACTS))
     assert "Monday 16 March 2026 at 05:00" in far.text

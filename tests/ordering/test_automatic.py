@@ -10,6 +10,7 @@ from tests.ordering.test_routes import orders
 
 
 @pytest.mark.row("C15")
+@pytest.mark.rule("R14")
 async def test_in_manual_mode_who_does_not_order_takes_no_part(shelf: Shelf) -> None:
     package_id = await shelf.offer("simple")
     order_id = await shelf.placed(package_id)
@@ -48,6 +49,7 @@ async def test_a_subscription_is_left_at_once_and_can_be_taken_up_again(shelf: S
 
 
 @pytest.mark.row("C18")
+@pytest.mark.rule("R13")
 async def test_a_subscription_is_changed_without_head_office_and_history_shows_old_and_new(
     shelf: Shelf,
 ) -> None:

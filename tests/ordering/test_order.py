@@ -54,7 +54,7 @@ def test_an_invited_entity_opens_the_form() -> None:
 
 
 def test_head_office_orders_for_an_entity_that_it_names() -> None:
-    given()(draft(BO))(drafted)
+    given()(draft(BO))(drafted.model_copy(update={"on_behalf_of": EAST}))
     given()(draft(BO, entity_id=None))("order.entity-missing")
     given()(draft(BO, entity_known=False))("order.entity-unknown")
     given()(draft(BO, offered=offered(invited=False)))("order.entity-not-invited")
@@ -65,6 +65,7 @@ def test_nobody_orders_for_an_entity_that_is_not_its_own_or_is_closed() -> None:
     given()(draft(entity_closed=True))("order.entity-closed")
 
 
+@pytest.mark.rule("R3")
 def test_at_the_deadline_one_is_in_time_and_a_second_later_is_not() -> None:
     given()(draft(at=DEADLINE))(drafted)
     given()(draft(at=LATE))("order.registration-closed")
@@ -99,6 +100,7 @@ def test_a_package_that_has_ended_or_asks_for_targets_takes_no_orders() -> None:
 
 
 @pytest.mark.parametrize("history", [(drafted,), HANDED_IN, REFUSED, (*HANDED_IN, approved)])
+@pytest.mark.rule("R10")
 def test_whatever_stands_already_counts_as_the_order(history: tuple[Any, ...]) -> None:
     given(*history)(draft())("order.already-there")
 
@@ -162,10 +164,13 @@ def test_placing_twice_changes_nothing() -> None:
     given(*HANDED_IN)(place())()
 
 
+@pytest.mark.rule("R11")
 def test_a_placed_order_is_edited_by_its_entity_and_by_head_office_until_it_is_approved() -> None:
     change = {"values": {"greeting": "Hallå"}}
-    given(*HANDED_IN)(enter(**change))(entered.model_copy(update=change))
-    given(*HANDED_IN)(enter(BO, **change))(entered.model_copy(update={**change, "by": "bo"}))
+    again = placed.model_copy(update={**change, "revision": 2})
+    given(*HANDED_IN)(enter(**change))(revised, again)
+    by_bo = {"by": "bo", "on_behalf_of": EAST}
+    given(*HANDED_IN)(enter(BO, **change))(revised.model_copy(update=by_bo), again.model_copy(update=by_bo))
     given(*HANDED_IN, approved)(enter(**change))("order.locked")
     given(*HANDED_IN, approved)(enter(BO, **change))("order.locked")
 
@@ -210,6 +215,7 @@ def test_nobody_approves_or_rejects_but_through_a_request() -> None:
     given(*HANDED_IN)(reject(by=BO))("order.answered-elsewhere")
 
 
+@pytest.mark.rule("R20")
 def test_a_rejection_carries_its_comment() -> None:
     given(*HANDED_IN)(reject())(rejected)
 
@@ -229,6 +235,7 @@ def test_the_kind_of_package_says_what_an_approval_creates(kind: str, creates: s
     assert [getattr(event, "creates", None) for event in decision] == [creates]  # type: ignore[union-attr]
 
 
+@pytest.mark.rule("R13")
 def test_silence_at_the_registration_deadline_means_in() -> None:
     confirm = ConfirmSubscription(**asks(MACHINE), offer=automatic, form=FIELDS)
     in_ = approved.model_copy(update={"offer": automatic, "by": "silence", "request_id": None})
@@ -237,6 +244,7 @@ def test_silence_at_the_registration_deadline_means_in() -> None:
     given(subscribed, withdrawn)(confirm)()
 
 
+@pytest.mark.rule("R13")
 def test_a_subscription_is_changed_and_left_until_its_registration_closes() -> None:
     given(subscribed)(enter(values=HELLO))(entered)
     given(subscribed)(enter(at=LATE, values=HELLO))("order.registration-closed")
@@ -247,6 +255,7 @@ def test_a_subscription_is_changed_and_left_until_its_registration_closes() -> N
     given(subscribed, confirmed)(enter(values=HELLO))("order.locked")
 
 
+@pytest.mark.rule("R2")
 def test_only_what_was_approved_becomes_available_and_only_once() -> None:
     wish = MakeOrderAvailable(**asks(MACHINE))
     given(*HANDED_IN, approved)(wish)(available)
@@ -268,6 +277,7 @@ def test_an_entity_steps_back_until_its_order_can_be_used() -> None:
 
 
 @pytest.mark.parametrize("history", [(drafted,), HANDED_IN, REFUSED, (*HANDED_IN, approved, available)])
+@pytest.mark.rule("R23")
 def test_head_office_cancels_any_order_for_a_reason(history: tuple[Any, ...]) -> None:
     given(*history)(cancel())(cancelled)
     given(*history)(cancel(reason=" "))("order.reason-missing")
@@ -280,6 +290,7 @@ def test_what_was_withdrawn_is_not_cancelled_as_well() -> None:
     given(drafted, withdrawn)(cancel("package-cancelled", MACHINE))()
 
 
+@pytest.mark.rule("R21", "R22")
 def test_a_package_called_off_takes_every_order_and_a_new_edition_the_undecided_ones() -> None:
     by_machine = cancelled.model_copy(update={"by": "ordering"})
     for because in ("package-cancelled", "package-reinitialised", "entity-withdrawn"):

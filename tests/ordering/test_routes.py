@@ -50,6 +50,7 @@ async def test_a_local_person_enters_its_own_information_and_nobody_elses(shelf:
 
 
 @pytest.mark.row("B06")
+@pytest.mark.rule("R26")
 async def test_a_field_added_to_the_campaign_is_on_the_next_form(shelf: Shelf) -> None:
     package_id = await shelf.offer()
     order_id = await shelf.drafted(package_id)
@@ -106,7 +107,9 @@ async def test_an_order_is_edited_until_it_is_approved_and_not_after(shelf: Shel
     order_id = await shelf.placed(await shelf.offer(available_at=day(20)))
     edited = await shelf.anna.patch(f"/orders/{order_id}", {"values": {"segment": "18-29"}})
     assert (edited.status_code, edited.json()["status"]) == (200, "placed")
-    await shelf.answer(order_id)
+    await shelf.answer(order_id, revision=1)
+    assert (await shelf.anna.read(f"/orders/{order_id}"))["status"] == "placed"
+    await shelf.answer(order_id, revision=2)
     late = await shelf.anna.patch(f"/orders/{order_id}", {"values": {"segment": "30-49"}})
     assert (late.status_code, late.json()["code"]) == (409, "order.locked")
     assert (await shelf.anna.read(f"/orders/{order_id}"))["values"]["segment"] == "18-29"
@@ -200,6 +203,7 @@ async def test_a_withdrawn_order_makes_room_for_another_and_is_not_approved_late
     assert await orders(shelf.anna, status="placed") == [second]
 
 
+@pytest.mark.rule("R10")
 async def test_several_orders_where_the_package_lets_there_be_more(shelf: Shelf) -> None:
     package_id = await shelf.offer("local", multiple_creation=True, audience=[])
     first, second = await shelf.drafted(package_id), await shelf.drafted(package_id)

@@ -3,7 +3,7 @@
 A golden file is what a store may hold from that day on. It is never edited, and never made anew.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -48,7 +48,15 @@ def _of(name: str, kind: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return {part: _value(part, field) for part, field in kind.model_fields.items()}
     texts = TEXTS.get(name, f"{name} åäö")
-    plain = {UUID: derive("golden", name), int: 7, float: 7.5, bool: True, datetime: MONDAY, str: texts}
+    plain = {
+        UUID: derive("golden", name),
+        int: 7,
+        float: 7.5,
+        bool: True,
+        datetime: MONDAY,
+        date: MONDAY.date(),
+        str: texts,
+    }
     return plain.get(kind, MONDAY if "atetime" in str(kind) else None)
 
 

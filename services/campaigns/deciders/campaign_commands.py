@@ -131,6 +131,11 @@ class Campaign:
         return bool(self.kind)
 
     @property
+    def by_brief(self) -> bool:
+        """Ordered in words, and carried out by head office."""
+        return self.definition.interface == "by_brief"
+
+    @property
     def is_reference(self) -> bool:
         """Head office's own, that packages are built on."""
         return self.order_id is None

@@ -9,7 +9,7 @@ from services.campaigns.deciders.campaign_commands import (
     ReinitialiseCampaign,
     ReviseCampaign,
 )
-from services.campaigns.deciders.definition import wrong_definition
+from services.campaigns.deciders.definition import settled, wrong_definition
 from services.campaigns.deciders.templates import TEMPLATES
 from shared.contracts.campaigns import (
     CampaignEvent,
@@ -31,7 +31,7 @@ def prepare(command: PrepareCampaign, campaign: Campaign) -> Decision:
     if template is None:
         facts = {"name": command.template, "known": ", ".join(TEMPLATES)}
         return Refused("campaign.template-unknown", "invalid", field="template", facts=facts)
-    definition = command.definition or template.definition
+    definition = settled(command.definition or template.definition)
     if wrong := _wrong(template.kind, command.label, definition, command.starts_at, command.ends_at):
         return wrong
     return [
@@ -56,7 +56,7 @@ def revise(command: ReviseCampaign, campaign: Campaign) -> Decision:
     if campaign.status != "prepared":
         return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
     label = campaign.label if command.label is None else command.label.strip()
-    definition = command.definition or campaign.definition
+    definition = settled(command.definition or campaign.definition)
     starts_at, ends_at = command.starts_at or campaign.starts_at, command.ends_at or campaign.ends_at
     if wrong := _wrong(campaign.kind, label, definition, starts_at, ends_at):
         return wrong

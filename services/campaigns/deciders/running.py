@@ -1,7 +1,7 @@
 """From an approved order to the end of its campaign: created, available, changed, run, called off."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.campaigns.deciders.campaign_commands import (
     Campaign,
@@ -44,10 +44,9 @@ def create(command: CreateForOrder, campaign: Campaign) -> Decision:
     if command.child:
         dates = command.model_dump(include={"available_at", "starts_at", "ends_at"})
         return [ChildCampaignCreated(**common, **dates)]
-    lasts = command.definition.duration_days
-    ends_at = command.at + timedelta(days=lasts) if lasts else None
+    starts_at, ends_at = _own_time(command)
     return [
-        LocalCampaignCreated(**common, starts_at=command.at, ends_at=ends_at),
+        LocalCampaignCreated(**common, starts_at=starts_at, ends_at=ends_at),
         CampaignMadeAvailable(
             campaign_id=command.campaign_id,
             order_id=command.order_id,
@@ -56,6 +55,15 @@ def create(command: CreateForOrder, campaign: Campaign) -> Decision:
             at=command.at,
         ),
     ]
+
+
+def _own_time(command: CreateForOrder) -> tuple[datetime, datetime | None]:
+    """When a local campaign starts and ends: as its order says, else from now on for as long as the template says."""
+    starts_at = max(command.starts_at or command.at, command.at)
+    if command.ends_at and command.ends_at > starts_at:
+        return starts_at, command.ends_at
+    lasts = command.definition.duration_days
+    return starts_at, starts_at + timedelta(days=lasts) if lasts else None
 
 
 def make_available(command: MakeCampaignAvailable, campaign: Campaign) -> Decision:
@@ -102,7 +110,12 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
 
 
 def start(command: StartCampaign, campaign: Campaign) -> Decision:
-    """The entity runs its own campaign, head office the reference."""
+    """The entity runs its own campaign, head office the reference and what was ordered by brief.
+
+    A machine starts only what waits for nothing else.
+    """
+    if command.by.is_machine and campaign.status != "available":
+        return []
     if refused := _not_the_runner(command, campaign):
         return refused
     if campaign.status == "running":
@@ -150,6 +163,10 @@ def cancel(command: CancelCampaign, campaign: Campaign) -> Decision:
 
 
 def _not_the_runner(command: StartCampaign | FinishCampaign, campaign: Campaign) -> Refused | None:
-    if not campaign.is_reference and command.by.entity_id != campaign.entity_id:
-        return Refused("campaign.entity-runs-it", "forbidden")
-    return None
+    if campaign.is_reference or command.by.is_machine:
+        return None
+    if campaign.by_brief:
+        return None if command.by.is_central else Refused("campaign.head-office-runs-it", "forbidden")
+    if command.by.entity_id == campaign.entity_id:
+        return None
+    return Refused("campaign.entity-runs-it", "forbidden")

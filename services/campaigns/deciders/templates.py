@@ -11,7 +11,7 @@ CONTACT_DATE = Field(
 )
 AGE_SEGMENT = Field(
     name="age_segment",
-    kind="choice",
+    kind="segment",
     label={"sv": "Ålder", "en": "Age"},
     choices=("18-29", "30-49", "50-64", "65+", "18+"),
     default="18+",
@@ -23,7 +23,14 @@ CHANNEL = Field(
     choices=("email", "sms", "post"),
     default="email",
 )
-QUANTITY = Field(name="quantity", kind="number", label={"sv": "Högst antal", "en": "At most"}, default=1000)
+QUANTITY = Field(
+    name="quantity",
+    kind="number",
+    label={"sv": "Högst antal", "en": "At most"},
+    help={"sv": "0 betyder ingen gräns.", "en": "0 means no limit."},
+    default=1000,
+    least=0,
+)
 GREETING = Field(
     name="greeting", kind="text", label={"sv": "Er hälsning", "en": "Your greeting"}, required=True
 )
@@ -51,6 +58,16 @@ PLAIN = Definition(
 )
 
 
+COLLABORATIVE = ("audience", "approval_mode", "registration_deadline", "personalization_deadline")
+PACKAGE_ASKS: Mapping[PackageKind, tuple[str, ...]] = {
+    "local": ("audience", "multiple_creation", "available_at"),
+    "simple": COLLABORATIVE,
+    "by_form": COLLABORATIVE,
+    "by_campaign": (*COLLABORATIVE, "available_at"),
+    "by_target_approval": ("approval_mode",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """What a campaign begins as. `kind` is fixed by it; labels by language."""
@@ -59,6 +76,14 @@ class Template:
     kind: PackageKind
     label: Mapping[str, str]
     definition: Definition
+
+    @property
+    def package_asks(self) -> tuple[str, ...]:
+        """What a package of this kind is asked for, beside its name and the time in which it is seen.
+
+        By target approval, who takes part follows from the contacts that are chosen, so nobody is invited.
+        """
+        return PACKAGE_ASKS[self.kind]
 
 
 TEMPLATES: Mapping[str, Template] = {

@@ -21,8 +21,8 @@ from shared.contracts.campaigns import (
 )
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, derive
-from shared.kernel.message import Recorded
-from shared.kernel.projection import Projection, Statement
+from shared.kernel.message import Params, Recorded
+from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
     """
@@ -39,7 +39,7 @@ TABLES = (
         PRIMARY KEY (campaign_id, name)
     )
     """,
-    "CREATE INDEX IF NOT EXISTS campaign_list_by_number ON campaign_list (number)",
+    "CREATE INDEX IF NOT EXISTS campaign_list_by_number ON campaign_list (number, kind, status, label)",
     "CREATE INDEX IF NOT EXISTS campaign_list_by_parent ON campaign_list (parent_id, number)",
     "CREATE INDEX IF NOT EXISTS campaign_list_by_entity ON campaign_list (entity_id, number)",
 )
@@ -66,17 +66,22 @@ ON CONFLICT (campaign_id, name) DO UPDATE SET value = :value, changed = :changed
 
 ONE = "SELECT * FROM campaign_list WHERE campaign_id = :campaign_id"
 VALUES_OF = "SELECT name, value, changed FROM campaign_value WHERE campaign_id = :campaign_id ORDER BY name"
-LIST = """
-SELECT * FROM campaign_list
-WHERE (:after = 0 OR number < :after)
-    AND (:entity_id = '' OR entity_id = :entity_id) AND (:status = '' OR status = :status)
-    AND (:kind = '' OR kind = :kind) AND (:q = '' OR lower(label) LIKE '%' || lower(:q) || '%')
-ORDER BY number DESC LIMIT :limit
-"""
+NARROWING = {
+    "entity_id": "entity_id = :entity_id",
+    "status": "status = :status",
+    "kind": "kind = :kind",
+    "q": "lower(label) LIKE '%' || lower(:q) || '%'",
+}
 TRACKED = "SELECT * FROM campaign_list WHERE tracking = :tracking"
 CHILDREN = """
 SELECT * FROM campaign_list WHERE parent_id = :parent_id AND number > :after ORDER BY number LIMIT :limit
 """
+
+
+def listed(asked: Params) -> Statement:
+    """The page that is asked for, newest first."""
+    where = f"number < :before{narrowed(NARROWING, asked)}"
+    return f"SELECT * FROM campaign_list WHERE {where} ORDER BY number DESC LIMIT :limit", asked
 
 
 def tracking_of(parent_id: CampaignId, campaign_id: CampaignId) -> UUID:
@@ -143,4 +148,4 @@ def _moved(event: Any, status: str, version: int, reason: str = "") -> Statement
     }
 
 
-CAMPAIGN_LIST = Projection("campaigns.campaign_list", 2, TABLES, apply, hears=("campaigns.campaigns",))
+CAMPAIGN_LIST = Projection("campaigns.campaign_list", 3, TABLES, apply, hears=("campaigns.campaigns",))

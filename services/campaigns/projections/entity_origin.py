@@ -17,6 +17,7 @@ SET = """
 INSERT INTO entity_origin (entity_id, origin, label, closed) VALUES (:entity_id, :origin, :label, 0)
 ON CONFLICT (entity_id) DO UPDATE SET origin = :origin, label = :label
 """
+ONE = "SELECT * FROM entity_origin WHERE entity_id = :entity_id"
 CLOSED = "UPDATE entity_origin SET closed = 1 WHERE entity_id = :entity_id"
 
 

@@ -16,13 +16,14 @@ from shared.kernel.projection import Projection, Statement
 TABLES = (
     """
     CREATE TABLE IF NOT EXISTS order_values (
-        order_id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, reference_id TEXT NOT NULL, entries TEXT NOT NULL
+        order_id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, reference_id TEXT NOT NULL, package_id TEXT NOT NULL,
+        edition BIGINT NOT NULL, entries TEXT NOT NULL
     )
     """,
 )
 BEGUN = """
-INSERT INTO order_values (order_id, entity_id, reference_id, entries)
-VALUES (:order_id, :entity_id, :reference_id, '{}') ON CONFLICT (order_id) DO NOTHING
+INSERT INTO order_values (order_id, entity_id, reference_id, package_id, edition, entries)
+VALUES (:order_id, :entity_id, :reference_id, :package_id, :edition, '{}') ON CONFLICT (order_id) DO NOTHING
 """
 ENTERED = "UPDATE order_values SET entries = :entries WHERE order_id = :order_id"
 
@@ -35,9 +36,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
     match event:
         case OrderDrafted() | EntityPreSubscribed():
             place = {"order_id": str(event.order_id), "entity_id": str(event.entity_id)}
-            yield BEGUN, place | {"reference_id": str(event.offer.reference_id)}
+            offer = event.offer.model_dump(mode="json", include={"reference_id", "package_id", "edition"})
+            yield BEGUN, place | offer
         case OrderParametersEntered() | OrderRevised() | OrderPlaced():
             yield ENTERED, {"order_id": str(event.order_id), "entries": json.dumps(event.values)}
 
 
-ORDER_VALUES = Projection("campaigns.order_values", 1, TABLES, apply, hears=("ordering.orders",))
+ORDER_VALUES = Projection("campaigns.order_values", 2, TABLES, apply, hears=("ordering.orders",))

@@ -4,7 +4,7 @@ No fact speaks of them: erasing a row erases the person.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 RECIPIENTS = """
 CREATE TABLE IF NOT EXISTS recipients (
@@ -29,16 +29,12 @@ LIST = """
 SELECT * FROM recipients WHERE (:entity_id = '' OR entity_id = :entity_id) AND recipient_id > :after
 ORDER BY recipient_id LIMIT :limit
 """
+VOLUMES = "SELECT entity_id, count(*) AS found FROM recipients GROUP BY entity_id"
 ENTITIES = "SELECT entity_id, origin FROM entity_origin WHERE closed = 0"
 
 
-class Wanted(NamedTuple):
-    """One condition: what `city`, `channel` or `origin` is, or between which years (`born`) somebody was born."""
-
-    attribute: str
-    least: str | int
-    most: str | int
-
+Bounds = tuple[str, str | int, str | int]
+"""One condition: its attribute, and the least and the most that it may be."""
 
 WHERE = {
     "born": "birth_year BETWEEN :{name}_least AND :{name}_most",
@@ -48,16 +44,28 @@ WHERE = {
 }
 
 
-def count_of(wanted: Sequence[Wanted], entity_id: str) -> tuple[str, dict[str, Any]]:
+def count_of(wanted: Sequence[Bounds], entity_id: str) -> tuple[str, dict[str, Any]]:
     """SQL and parameters that count an entity's recipients (all, if empty) who meet every condition."""
+    where, params = _where(wanted, entity_id)
+    return f"SELECT count(*) AS found FROM recipients WHERE {where}", params
+
+
+def by_channel(wanted: Sequence[Bounds], entity_id: str) -> tuple[str, dict[str, Any]]:
+    """The same, counted for each channel by itself."""
+    where, params = _where(wanted, entity_id)
+    counted = f"SELECT channel, count(*) AS found FROM recipients WHERE {where}"
+    return f"{counted} GROUP BY channel ORDER BY channel", params
+
+
+def _where(wanted: Sequence[Bounds], entity_id: str) -> tuple[str, dict[str, Any]]:
     clauses, params = ["1 = 1"], dict[str, Any]()
     if entity_id:
         clauses.append("entity_id = :entity_id")
         params["entity_id"] = entity_id
-    for number, one in enumerate(wanted):
+    for number, (attribute, least, most) in enumerate(wanted):
         name = f"p{number}"
-        clauses.append(WHERE[one.attribute].format(name=name))
-        params[f"{name}_least"] = one.least
-        if one.attribute == "born":
-            params[f"{name}_most"] = one.most
-    return f"SELECT count(*) AS found FROM recipients WHERE {' AND '.join(clauses)}", params
+        clauses.append(WHERE[attribute].format(name=name))
+        params[f"{name}_least"] = least
+        if attribute == "born":
+            params[f"{name}_most"] = most
+    return " AND ".join(clauses), params

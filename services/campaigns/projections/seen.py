@@ -44,7 +44,7 @@ OF_ENTITY = "SELECT fact_id, fact_at, fact FROM seen_creating_orders WHERE entit
 OF_REFERENCE = (
     "SELECT fact_id, fact_at, fact FROM seen_creating_orders WHERE reference_id = :id ORDER BY order_id"
 )
-CREATES = "SELECT order_id FROM seen_creating_orders WHERE order_id = :order_id"
+CREATES = "SELECT fact FROM seen_creating_orders WHERE order_id = :order_id"
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:

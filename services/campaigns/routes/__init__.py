@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.campaigns.routes import campaigns, evaluations, recipients, running, templates
+from services.campaigns.routes import budgets, campaigns, evaluations, recipients, running, tasks, templates
 
 ROUTER = APIRouter()
-for part in (templates, campaigns, running, evaluations, recipients):
+for part in (templates, campaigns, running, evaluations, budgets, tasks, recipients):
     ROUTER.include_router(part.router)

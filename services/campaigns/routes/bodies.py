@@ -26,6 +26,7 @@ class FieldWish(Field):
 
     label: Annotated[dict[str, str], Bounds(default_factory=dict, max_length=50)]
     choices: Annotated[tuple[Short, ...], Bounds(max_length=200)] = ()
+    help: Annotated[dict[str, str], Bounds(default_factory=dict, max_length=50)]
 
 
 class ConditionWish(Condition):
@@ -48,6 +49,8 @@ class DefinitionWish(Definition):
     program: Short = ""
     budget: Short = ""
     message_cost_cents: Annotated[int, Bounds(ge=0, le=10_000_000)] = 0
+    most_reviewers: Annotated[int, Bounds(ge=0, le=100)] | None = None
+    most_documents: Annotated[int, Bounds(ge=0, le=100)] | None = None
 
 
 class Settings(Body):

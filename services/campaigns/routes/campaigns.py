@@ -26,6 +26,7 @@ router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRo
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 PROBLEMS = documented(400, 401, 403, 404, 409, 412, 422, 428)
+BEYOND = 2**62
 
 
 @router.get("", responses=documented(400, 401, 403))
@@ -41,10 +42,10 @@ async def list_campaigns(
 ) -> dict[str, Any]:
     """Campaigns, newest first. An entity's people see the entity's own only."""
     await fresh_enough(request, here)
-    after = cursor_of(cursor, 1) or [0]
+    before = cursor_of(cursor, 1) or [BEYOND]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
     wanted = {"status": status, "kind": kind or "", "q": q, "entity_id": mine}
-    found = await here.rows(campaign_list.LIST, {**wanted, "after": after[0], "limit": limit + 1})
+    found = await here.rows(*campaign_list.listed({**wanted, "before": before[0], "limit": limit + 1}))
     return page([line(row) for row in found], limit, ("number",))
 
 

@@ -1,46 +1,58 @@
-"""What an order would come to: how many, how much, in which words; asked as often as one likes, stating nothing."""
+"""Evaluations, of an order or before there is one; asked as often as one likes, stating nothing."""
 
 import json
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
-from services.campaigns.deciders.definition import defaults_of, wrong_values
-from services.campaigns.deciders.wording import filled
-from services.campaigns.projections import campaign_list, order_values
-from services.campaigns.routes.reading import target_of
-from shared.contracts.campaigns import Definition
-from shared.contracts.ordering import Values
-from shared.kernel.ids import EntityId, OrderId
-from shared.kernel.projection import Row
+from services.campaigns.projections import campaign_list, order_values, seen_packages
+from services.campaigns.routes.evaluating import Evaluation, Place, evaluated
+from shared.kernel.decider import Refused
+from shared.kernel.ids import EntityId, OrderId, PackageId
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
-from shared.web.desk import Body, StrictRoute, desk_of, fresh_enough, shown
-from shared.web.problems import STATUS, documented
+from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
+from shared.web.problems import documented
 
-router = APIRouter(prefix="/orders/{order_id}/evaluations", tags=["orders"], route_class=StrictRoute)
+router = APIRouter(tags=["orders"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
+PROBLEMS = documented(400, 401, 403, 404, 422, 503)
 
 
-class Evaluation(Body):
-    """What is asked; `values` are tried instead of the order's own, and kept nowhere."""
+class OrderEvaluation(Evaluation):
+    """What is asked of an order; `values` are tried instead of its own."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"kind": "target", "values": {"age_segment": "30-49"}}]}
     )
 
-    kind: Literal["target", "budget", "content"]
-    values: Values = Field(default_factory=dict)
+
+class PackageEvaluation(Evaluation):
+    """What is asked before there is an order. `entity_id` is for head office; a local person asks for its own."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "content",
+                    "values": {"greeting": "Hej"},
+                    "form": "html",
+                    "seed": {"name": "Seed", "email": "seed@example.test"},
+                }
+            ]
+        }
+    )
+
+    entity_id: EntityId | None = None
 
 
-@router.post("", responses=documented(400, 401, 403, 404, 422, 503))
+@router.post("/orders/{order_id}/evaluations", responses=PROBLEMS)
 async def evaluate_order(
-    request: Request, order_id: OrderId, body: Evaluation, here: Here, caller: Anyone
+    request: Request, order_id: OrderId, body: OrderEvaluation, here: Here, caller: Anyone
 ) -> Response:
     """A count, an amount for that count, or the words, with the moment at which it was taken."""
     await fresh_enough(request, here)
@@ -50,33 +62,34 @@ async def evaluate_order(
     reference = await here.one(campaign_list.ONE, {"campaign_id": row["reference_id"]})
     if reference is None:
         return shown(None)
-    definition = Definition.model_validate_json(reference["definition"])
-    if wrong := wrong_values(definition, body.values):
-        raise Stop(wrong, STATUS[wrong.kind])
-    values = defaults_of(definition) | json.loads(row["entries"]) | body.values
-    found = await _evaluated(
-        here, body.kind, definition, values, {**reference, "entity_id": row["entity_id"]}
-    )
-    if body.kind == "budget":
-        found["amount"] = _money(definition, found["target"]["count"], request.app.state.currency)
-    return JSONResponse({"kind": body.kind, "taken_at": caller.at.isoformat(), "values": values, **found})
+    place = Place(reference, row["package_id"], row["edition"], row["entity_id"], json.loads(row["entries"]))
+    return JSONResponse(await evaluated(here, caller, body, place, request.app.state.currency))
 
 
-async def _evaluated(
-    here: Desk, kind: str, definition: Definition, values: Values, row: Row
-) -> dict[str, Any]:
-    if kind == "content":
-        return {
-            "content": {
-                language: {"subject": filled(text.subject, values), "body": filled(text.body, values)}
-                for language, text in definition.content.items()
-            }
-        }
-    return {"target": await target_of(here, definition, values, row)}
+@router.post("/packages/{package_id}/evaluations", responses=PROBLEMS)
+async def evaluate_package(
+    request: Request, package_id: PackageId, body: PackageEvaluation, here: Here, caller: Anyone
+) -> Response:
+    """The same before anything is ordered: nothing begins, nothing is numbered, nothing is kept."""
+    await fresh_enough(request, here)
+    entity_id = body.entity_id or caller.actor.entity_id
+    if entity_id is None:
+        raise Stop(Refused("evaluation.entity-missing", "invalid", field="entity_id"), 422)
+    place = await offered_to(here, caller, package_id, entity_id)
+    if place is None or not caller.actor.sees(entity_id):
+        return shown(None)
+    return JSONResponse(await evaluated(here, caller, body, place, request.app.state.currency))
 
 
-def _money(definition: Definition, count: int | None, currency: str) -> dict[str, str] | None:
-    if count is None:
+async def offered_to(here: Desk, caller: Caller, package_id: PackageId, entity_id: EntityId) -> Place | None:
+    """Where this entity would order; None where the package is not offered to it, or to head office not known."""
+    package = await here.one(seen_packages.NEWEST, {"package_id": str(package_id)})
+    if package is None or not (package["status"] == "published" or caller.actor.is_central):
         return None
-    amount = Decimal(definition.message_cost_cents * count) / 100
-    return {"amount": f"{amount:.2f}", "currency": currency}
+    whose = {"package_id": str(package_id), "edition": package["edition"], "entity_id": str(entity_id)}
+    (guests,) = await here.rows(seen_packages.GUESTS, whose)
+    open_to_all = package["kind"] == "local" and not guests["size"]
+    reference = await here.one(campaign_list.ONE, {"campaign_id": package["reference_id"]})
+    if reference is None or not (open_to_all or guests["mine"]):
+        return None
+    return Place(reference, str(package_id), package["edition"], str(entity_id), {})

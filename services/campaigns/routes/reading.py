@@ -1,17 +1,16 @@
 """One campaign as it is shown: with the values that count, its target, its day and its words."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from services.campaigns.deciders.definition import defaults_of
-from services.campaigns.deciders.target import ages_in, day_of, limit_of
+from services.campaigns.deciders.aim import aim_of, contact_day
+from services.campaigns.deciders.definition import asked_of_head_office, defaults_of
+from services.campaigns.deciders.shares import allot
 from services.campaigns.deciders.wording import filled
 from services.campaigns.projections import campaign_list, recipients
-from services.campaigns.projections.recipients import Wanted
-from shared.contracts.campaigns import Condition, Definition
+from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId
 from shared.kernel.message import Actor
@@ -27,16 +26,17 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
     definition = Definition.model_validate_json(row["definition"])
     entered = await here.rows(campaign_list.VALUES_OF, {"campaign_id": str(campaign_id)})
     values = defaults_of(definition) | {one["name"]: orjson.loads(one["value"]) for one in entered}
+    day = contact_day(definition, values)
     return line(row) | {
         "definition": definition.model_dump(mode="json"),
+        "program": definition.program,
+        "budget": definition.budget,
+        "asks": list(asked_of_head_office(definition)),
         "values": values,
         "changed": [one["name"] for one in entered if one["changed"]],
         "target": await target_of(here, definition, values, row),
-        "contact_on": contact_day(definition, values),
-        "content": {
-            language: {"subject": filled(text.subject, values), "body": filled(text.body, values)}
-            for language, text in definition.content.items()
-        },
+        "contact_on": day.isoformat() if day else None,
+        "content": words_of(definition, values),
     }
 
 
@@ -62,40 +62,32 @@ async def target_of(here: Desk, definition: Definition, values: Values, row: Row
     entity_id = row["entity_id"] or ""
     everybody = await here.one(*recipients.count_of((), entity_id))
     of = int(everybody["found"]) if everybody else 0
-    try:
-        limit = limit_of(filled(definition.max_size, values, ""))
-        wanted = [_wanted(one, definition, values, row) for one in definition.query]
-    except (ValueError, OverflowError):
+    aim = aim_of(definition, values, row["starts_at"])
+    if aim is None:
         return {"count": None, "of": of}
-    found = await here.one(*recipients.count_of(wanted, entity_id)) if wanted else everybody
-    count = int(found["found"]) if found else 0
-    return {"count": min(count, limit) if limit else count, "of": of}
+    found = await here.one(*recipients.count_of(aim.wanted, entity_id)) if aim.wanted else everybody
+    return {"count": aim.cut(int(found["found"]) if found else 0), "of": of}
 
 
-def contact_day(definition: Definition, values: Values) -> str | None:
-    """The day of contact with these values, or None where there is none, or none that is a day."""
-    day = day_of(filled(definition.contact_on, values, ""))
-    return day.isoformat() if day else None
+async def deliveries_of(
+    here: Desk, definition: Definition, values: Values, row: Row
+) -> list[dict[str, Any]] | None:
+    """How many each delivery reaches, one for each channel; together they keep the limit. None as for `count`."""
+    aim = aim_of(definition, values, row["starts_at"])
+    if aim is None:
+        return None
+    found = await here.rows(*recipients.by_channel(aim.wanted, row["entity_id"] or ""))
+    sizes = [int(one["found"]) for one in found]
+    counts = allot(aim.cut(sum(sizes)), sizes)
+    return [{"channel": one["channel"], "count": count} for one, count in zip(found, counts, strict=True)]
 
 
-def _wanted(condition: Condition, definition: Definition, values: Values, row: Row) -> Wanted:
-    """The condition with what the order says. Raises ValueError where that is no age, or nothing."""
-    said = filled(str(condition.value), values, "")
-    if not said.strip():
-        raise ValueError("a condition on nothing")
-    if not condition.attribute.startswith("age"):
-        return Wanted(condition.attribute, said, said)
-    youngest, oldest = ages_in(condition.attribute, said)
-    year = _year(row, definition, values)
-    return Wanted("born", year - oldest, year - youngest)
-
-
-def _year(row: Row, definition: Definition, values: Values) -> int:
-    """Ages count in the year of contact; without one, in the year in which the campaign starts."""
-    said = filled(definition.contact_on, values, "") or row["starts_at"]
-    if not said:
-        raise ValueError("no year to count ages in")
-    return datetime.fromisoformat(said).year
+def words_of(definition: Definition, values: Values) -> dict[str, dict[str, str]]:
+    """The message in every language, with these values in their places."""
+    return {
+        language: {"subject": filled(text.subject, values), "body": filled(text.body, values)}
+        for language, text in definition.content.items()
+    }
 
 
 def _visible(row: Row, actor: Actor) -> bool:

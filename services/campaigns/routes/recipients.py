@@ -17,6 +17,9 @@ router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=Strict
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 
+PROBLEMS = documented(400, 401, 403, 413, 422)
+PROBLEMS[422]["content"] |= {"application/json": {}}  # what is wrong, by row and column
+
 
 @router.get("", responses=documented(400, 401, 403))
 async def list_recipients(
@@ -33,7 +36,7 @@ async def list_recipients(
     return page(await here.rows(recipients.LIST, wanted), limit, ("recipient_id",))
 
 
-@router.post("/import", responses=documented(400, 401, 403, 413, 422))
+@router.post("/import", responses=PROBLEMS)
 async def import_recipients(
     request: Request,
     file: UploadFile,

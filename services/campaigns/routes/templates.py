@@ -22,7 +22,7 @@ async def list_templates(caller: Central) -> dict[str, Any]:
 
 @router.get("/{name}", responses=documented(401, 403, 404))
 async def show_template(name: str, caller: Central) -> Response:
-    """One template with its definition."""
+    """One template with its definition, and what a package made from it will be asked for."""
     del caller
     found = TEMPLATES.get(name)
     return shown(_shown(found) if found else None)
@@ -33,5 +33,6 @@ def _shown(template: Template) -> dict[str, Any]:
         "name": template.name,
         "kind": template.kind,
         "label": dict(template.label),
+        "package_asks": list(template.package_asks),
         "definition": template.definition.model_dump(mode="json"),
     }

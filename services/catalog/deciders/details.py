@@ -6,7 +6,15 @@ from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 
-from shared.contracts.catalog import ApprovalMode, ApprovalTerms, PackageDetails, PackageKind, Reminder
+from shared.contracts.catalog import (
+    ApprovalMode,
+    ApprovalTerms,
+    CostTerms,
+    PackageDetails,
+    PackageKind,
+    Reminder,
+    Share,
+)
 from shared.kernel.decider import Refused
 from shared.kernel.message import Value
 
@@ -66,6 +74,31 @@ class TermsWish(ApprovalTerms):
     reminders: Annotated[tuple[ReminderWish, ...], Field(max_length=50)] = ()
 
 
+class ShareWish(Share):
+    """A weight that can be summed up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weight: Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+class CostsWish(CostTerms):
+    """Costs as people give them: no debts, no more than all of it borne by head office, no entity twice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fixed_cents: Annotated[int, Field(ge=0, le=1_000_000_000_000)] = 0
+    shares: Annotated[tuple[ShareWish, ...], Field(max_length=20_000)] = ()
+    subsidy_percent: Annotated[int, Field(ge=0, le=100)] = 0
+
+    @model_validator(mode="after")
+    def each_entity_once(self) -> Self:
+        """Two weights of one entity would have to be guessed into one."""
+        if len({share.entity_id for share in self.shares}) < len(self.shares):
+            raise ValueError("an entity has two shares")
+        return self
+
+
 class DetailsWish(Value):
     """Details as somebody wants them. What is not given is not spoken of, and stays as it is."""
 
@@ -87,6 +120,9 @@ class DetailsWish(Value):
     order_folder: Short = ""
     approval: TermsWish = TermsWish()
     order_approval: TermsWish = TermsWish()
+    second_approval: TermsWish | None = None
+    start_targeting: bool = False
+    costs: CostsWish = CostsWish()
 
 
 def settle(
@@ -125,4 +161,6 @@ def _settled(details: PackageDetails, kind: PackageKind) -> PackageDetails | Ref
         return Refused("package.registration-outside", "invalid", field="registration_deadline", facts=facts)
     if kind == "local" and details.approval_mode == "automatic":
         return Refused("package.mode-not-local", "invalid", field="approval_mode")
+    if details.costs.rule == "by_share" and not any(share.weight for share in details.costs.shares):
+        return Refused("package.shares-missing", "invalid", field="costs.shares")
     return details

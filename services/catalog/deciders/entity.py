@@ -12,6 +12,7 @@ from shared.contracts.catalog import (
     EntityRegistered,
     Group,
     GroupMembersChanged,
+    OpenOrders,
 )
 from shared.kernel.decider import Decider, Refused
 from shared.kernel.ids import EntityId, PersonId
@@ -43,10 +44,11 @@ class ReviseEntityDetails(Command):
 
 
 class CloseEntity(Command):
-    """Let an entity take no part any more."""
+    """Let an entity take no part any more, and say what becomes of its open orders."""
 
     entity_id: EntityId
     reason: str
+    open_orders: OpenOrders = "finish"
 
 
 class ChangeGroupMembers(Command):
@@ -82,10 +84,15 @@ def decide(command: EntityCommand, entity: Entity) -> Sequence[EntityEvent] | Re
             return [EntityRegistered(**command.model_dump(exclude={"id", "at", "by", "parent_known"}))]
         case _ if entity.entity_id is None:
             return Refused("entity.unknown", "missing")
-        case CloseEntity():
-            return [] if entity.closed else [EntityClosed(entity_id=command.entity_id, reason=command.reason)]
+        case CloseEntity() if entity.closed:
+            return []
         case _ if entity.closed:
             return Refused("entity.closed", "conflict")
+        case CloseEntity() if not command.reason.strip():
+            return Refused("entity.reason-missing", "invalid", field="reason")
+        case CloseEntity():
+            reason = command.reason.strip()
+            return [EntityClosed(entity_id=command.entity_id, reason=reason, open_orders=command.open_orders)]
         case ReviseEntityDetails() if not command.label.strip():
             return Refused("entity.label-missing", "invalid", field="label")
         case ReviseEntityDetails():

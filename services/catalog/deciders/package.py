@@ -1,9 +1,10 @@
 """A campaign package: drafted, approved, offered, closed, called off, offered again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
+from services.catalog.deciders.documents import assign, attach, remove
 from services.catalog.deciders.editing import draft, revise, set_audience
 from services.catalog.deciders.offering import (
     approve,
@@ -17,6 +18,8 @@ from services.catalog.deciders.offering import (
 )
 from services.catalog.deciders.package_commands import (
     ApprovePackage,
+    AssignPackage,
+    AttachDocument,
     CancelPackage,
     CloseRegistration,
     DraftPackage,
@@ -26,6 +29,7 @@ from services.catalog.deciders.package_commands import (
     PublishPackage,
     ReinitialisePackage,
     RejectPackage,
+    RemoveDocument,
     RevisePackageDetails,
     SetAudience,
     SubmitPackage,
@@ -34,8 +38,11 @@ from shared.contracts.catalog import (
     EntityInvited,
     EntityWithdrawn,
     PackageApproved,
+    PackageAssigned,
     PackageCancelled,
     PackageDetailsRevised,
+    PackageDocumentAttached,
+    PackageDocumentRemoved,
     PackageDrafted,
     PackageEvent,
     PackageExpired,
@@ -46,6 +53,37 @@ from shared.contracts.catalog import (
     RegistrationClosed,
 )
 from shared.kernel.decider import Decider, Refused
+from shared.kernel.message import Command
+
+Content = (
+    PackageDetailsRevised | EntityInvited | EntityWithdrawn | PackageDocumentAttached | PackageDocumentRemoved
+)
+"""What changes a package itself."""
+Step = (
+    PackageSubmitted
+    | PackageApproved
+    | PackageRejected
+    | PackagePublished
+    | PackageExpired
+    | PackageCancelled
+)
+"""What changes only where it stands."""
+RULES: Mapping[type[Command], Callable[[Any, Package], Sequence[PackageEvent] | Refused]] = {
+    RevisePackageDetails: revise,
+    SetAudience: set_audience,
+    AttachDocument: attach,
+    RemoveDocument: remove,
+    AssignPackage: assign,
+    SubmitPackage: submit,
+    ApprovePackage: approve,
+    RejectPackage: reject,
+    PublishPackage: publish,
+    CloseRegistration: close,
+    ExpirePackage: expire,
+    CancelPackage: cancel,
+    ReinitialisePackage: reinitialise,
+}
+"""What can be asked of a package that is there, and the rule that answers."""
 
 
 def decide(command: PackageCommand, package: Package | None) -> Sequence[PackageEvent] | Refused:
@@ -54,35 +92,20 @@ def decide(command: PackageCommand, package: Package | None) -> Sequence[Package
         return draft(command, package)
     if package is None:
         return Refused("package.unknown", "missing")
-    match command:
-        case RevisePackageDetails():
-            return revise(command, package)
-        case SetAudience():
-            return set_audience(command, package)
-        case SubmitPackage():
-            return submit(command, package)
-        case ApprovePackage():
-            return approve(command, package)
-        case RejectPackage():
-            return reject(command, package)
-        case PublishPackage():
-            return publish(command, package)
-        case CloseRegistration():
-            return close(command, package)
-        case ExpirePackage():
-            return expire(command, package)
-        case CancelPackage():
-            return cancel(command, package)
-        case ReinitialisePackage():
-            return reinitialise(command, package)
-    assert_never(command)
+    return RULES[type(command)](command, package)
 
 
 def evolve(package: Package | None, event: PackageEvent) -> Package | None:
     """What a fact does to what we remember."""
     if isinstance(event, PackageDrafted):
         return Package(
-            event.package_id, event.number, event.kind, event.reference_id, event.details, event.edition
+            event.package_id,
+            event.number,
+            event.kind,
+            event.reference_id,
+            event.details,
+            event.owner,
+            event.edition,
         )
     return None if package is None else _after(package, event)
 
@@ -91,12 +114,44 @@ def _after(package: Package, event: PackageEvent) -> Package:
     match event:
         case PackageDrafted():
             return package
+        case (
+            PackageDetailsRevised()
+            | EntityInvited()
+            | EntityWithdrawn()
+            | PackageDocumentAttached()
+            | PackageDocumentRemoved()
+        ):
+            return _edited(package, event)
+        case PackageAssigned():
+            return replace(package, owner=event.owner)
+        case PackageReinitialised():
+            return replace(package, status="draft", edition=event.edition, closed=False)
+        case RegistrationClosed():
+            return replace(package, closed=True)
+        case _:
+            return _moved(package, event)
+
+
+def _edited(package: Package, event: Content) -> Package:
+    """A rejected package that is edited is a draft again."""
+    package = replace(package, status="draft") if package.status == "rejected" else package
+    match event:
         case PackageDetailsRevised():
-            return replace(_edited(package), details=event.details)
+            return replace(package, details=event.details)
         case EntityInvited():
-            return replace(_edited(package), audience=package.audience | {event.entity_id})
+            return replace(package, audience=package.audience | {event.entity_id})
         case EntityWithdrawn():
-            return replace(_edited(package), audience=package.audience - {event.entity_id})
+            return replace(package, audience=package.audience - {event.entity_id})
+        case PackageDocumentAttached():
+            return replace(package, documents={**package.documents, event.document_id: event.sha256})
+        case PackageDocumentRemoved():
+            kept = {one: sha256 for one, sha256 in package.documents.items() if one != event.document_id}
+            return replace(package, documents=kept)
+    assert_never(event)
+
+
+def _moved(package: Package, event: Step) -> Package:
+    match event:
         case PackageSubmitted():
             return replace(package, status="pending", submission=event.submission)
         case PackageApproved():
@@ -105,20 +160,11 @@ def _after(package: Package, event: PackageEvent) -> Package:
             return replace(package, status="rejected")
         case PackagePublished():
             return replace(package, status="published")
-        case RegistrationClosed():
-            return replace(package, closed=True)
         case PackageExpired():
             return replace(package, status="unavailable")
         case PackageCancelled():
             return replace(package, status="cancelled")
-        case PackageReinitialised():
-            return replace(package, status="draft", edition=event.edition, closed=False)
     assert_never(event)
-
-
-def _edited(package: Package) -> Package:
-    """A rejected package that is edited is a draft again."""
-    return replace(package, status="draft") if package.status == "rejected" else package
 
 
 PACKAGE: Decider[Package | None, PackageCommand, PackageEvent] = Decider(
@@ -127,18 +173,6 @@ PACKAGE: Decider[Package | None, PackageCommand, PackageEvent] = Decider(
     decide=decide,
     evolve=evolve,
     key=lambda command: command.package_id,
-    commands=(
-        DraftPackage,
-        RevisePackageDetails,
-        SetAudience,
-        SubmitPackage,
-        ApprovePackage,
-        RejectPackage,
-        PublishPackage,
-        CloseRegistration,
-        ExpirePackage,
-        CancelPackage,
-        ReinitialisePackage,
-    ),
+    commands=(DraftPackage, *RULES),
     numbered=True,
 )

@@ -1,11 +1,13 @@
 """What can be asked of a campaign package, and what the next decision must remember of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from services.catalog.deciders.details import DetailsWish
 from shared.contracts.catalog import PackageDetails, PackageKind
-from shared.kernel.ids import CampaignId, EntityId, PackageId, RequestId
+from shared.kernel.ids import CampaignId, EntityId, PackageId, PersonId, RequestId
 from shared.kernel.message import Command
 
 PackageTemplate = Literal["mutualizedEmpty", "localEmpty"]
@@ -44,6 +46,32 @@ class SetAudience(Command):
     entities: tuple[EntityId, ...]
     unknown: tuple[EntityId, ...] = ()
     reason: str
+
+
+class AttachDocument(Command):
+    """Link a file to the package, whose bytes are kept already."""
+
+    package_id: PackageId
+    document_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class RemoveDocument(Command):
+    """Take a file off the package."""
+
+    package_id: PackageId
+    document_id: UUID
+
+
+class AssignPackage(Command):
+    """Let somebody else answer for the package. `suits` tells whether that is an active person of head office."""
+
+    package_id: PackageId
+    owner: PersonId
+    suits: bool
 
 
 class SubmitPackage(Command):
@@ -114,6 +142,9 @@ PackageCommand = (
     DraftPackage
     | RevisePackageDetails
     | SetAudience
+    | AttachDocument
+    | RemoveDocument
+    | AssignPackage
     | SubmitPackage
     | ApprovePackage
     | RejectPackage
@@ -127,15 +158,20 @@ PackageCommand = (
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`submission` counts over the life of the package; `closed` is true once registration is."""
+    """`submission` counts over the life of the package; `closed` is true once registration is.
+
+    `documents` are the fingerprints of its files by document.
+    """
 
     package_id: PackageId
     number: int
     kind: PackageKind
     reference_id: CampaignId
     details: PackageDetails
+    owner: str
     edition: int = 1
     status: Status = "draft"
     audience: frozenset[EntityId] = frozenset()
     submission: int = 0
     closed: bool = False
+    documents: Mapping[UUID, str] = field(default_factory=dict)

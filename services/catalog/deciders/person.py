@@ -11,13 +11,14 @@ from shared.kernel.message import Command, Role
 
 
 class ActivatePerson(Command):
-    """Let somebody sign in, or change what they may do."""
+    """Let somebody sign in, or change what they may do. `entity_known` tells whether the entity takes part."""
 
     person_id: PersonId
     roles: tuple[Role, ...]
     entity_id: EntityId | None = None
     entity_known: bool = False
     language: Language = "sv"
+    time_zone: str = ""
 
 
 class DeactivatePerson(Command):
@@ -35,6 +36,7 @@ class Person:  # what the next decision must remember
     roles: tuple[Role, ...] = ()
     entity_id: EntityId | None = None
     language: Language = "sv"
+    time_zone: str = ""
 
 
 def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Refused:
@@ -42,10 +44,12 @@ def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Re
     match command:
         case ActivatePerson() if "local" in command.roles and command.entity_id is None:
             return Refused("person.entity-needed", "invalid", field="entity_id")
-        case ActivatePerson() if command.entity_id is not None and not command.entity_known:
+        case ActivatePerson() if (
+            command.entity_id not in {None, person.entity_id} and not command.entity_known
+        ):
             return Refused("person.entity-unknown", "invalid", field="entity_id")
         case ActivatePerson():
-            wanted = Person(True, command.roles, command.entity_id, command.language)
+            wanted = Person(True, command.roles, command.entity_id, command.language, command.time_zone)
             if wanted == person:
                 return []
             return [
@@ -54,6 +58,7 @@ def decide(command: PersonCommand, person: Person) -> Sequence[PersonEvent] | Re
                     roles=command.roles,
                     entity_id=command.entity_id,
                     language=command.language,
+                    time_zone=command.time_zone,
                 )
             ]
         case DeactivatePerson():
@@ -65,7 +70,7 @@ def evolve(person: Person, event: PersonEvent) -> Person:
     """What a fact does to what we remember."""
     match event:
         case PersonActivated():
-            return Person(True, event.roles, event.entity_id, event.language)
+            return Person(True, event.roles, event.entity_id, event.language, event.time_zone)
         case PersonDeactivated():
             return replace(person, active=False)
     assert_never(event)

@@ -42,6 +42,8 @@ ON CONFLICT DO NOTHING
 ONE = "SELECT * FROM entity_list WHERE entity_id = :entity_id"
 GROUPS_OF = "SELECT name, person_id FROM entity_group WHERE entity_id = :entity_id ORDER BY name, person_id"
 OPEN = "SELECT entity_id FROM entity_list WHERE closed = 0"
+ALL_OPEN = "SELECT * FROM entity_list WHERE closed = 0 ORDER BY number"
+OPEN_ONE = "SELECT entity_id FROM entity_list WHERE closed = 0 AND entity_id = :entity_id"
 LIST = """
 SELECT * FROM entity_list
 WHERE number > :after AND (:q = '' OR lower(label) LIKE '%' || lower(:q) || '%')

@@ -10,7 +10,7 @@ TABLES = (
     """
     CREATE TABLE IF NOT EXISTS people (
         person_id TEXT PRIMARY KEY, roles TEXT NOT NULL, entity_id TEXT, language TEXT NOT NULL,
-        active BIGINT NOT NULL, version BIGINT NOT NULL
+        time_zone TEXT NOT NULL, active BIGINT NOT NULL, version BIGINT NOT NULL
     )
     """,
 )
@@ -22,10 +22,10 @@ CREATE TABLE IF NOT EXISTS person_addresses (
 """The only place where a person's name and address stand. Erasing the row erases the person."""
 
 ACTIVATED = """
-INSERT INTO people (person_id, roles, entity_id, language, active, version)
-VALUES (:person_id, :roles, :entity_id, :language, 1, :version)
-ON CONFLICT (person_id) DO UPDATE SET
-    roles = :roles, entity_id = :entity_id, language = :language, active = 1, version = :version
+INSERT INTO people (person_id, roles, entity_id, language, time_zone, active, version)
+VALUES (:person_id, :roles, :entity_id, :language, :time_zone, 1, :version)
+ON CONFLICT (person_id) DO UPDATE SET roles = :roles, entity_id = :entity_id, language = :language,
+    time_zone = :time_zone, active = 1, version = :version
 """
 DEACTIVATED = "UPDATE people SET active = 0, version = :version WHERE person_id = :person_id"
 ADDRESS_SET = """
@@ -43,6 +43,14 @@ LIST = """
 SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id)
 WHERE person_id > :after ORDER BY person_id LIMIT :limit
 """
+OF_HEAD_OFFICE = """
+SELECT person_id FROM people
+WHERE person_id = :person_id AND active = 1
+    AND (' ' || roles || ' ' LIKE '% central %' OR ' ' || roles || ' ' LIKE '% admin %')
+"""
+ALL_ACTIVE = """
+SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id) WHERE active = 1
+"""
 KNOWN = "SELECT person_id FROM people WHERE active = 1"
 
 
@@ -58,6 +66,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                     "roles": " ".join(event.roles),
                     "entity_id": str(event.entity_id) if event.entity_id else None,
                     "language": event.language,
+                    "time_zone": event.time_zone,
                     "version": recorded.version,
                 },
             )
@@ -65,4 +74,4 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield DEACTIVATED, {"person_id": str(event.person_id), "version": recorded.version}
 
 
-PEOPLE = Projection("catalog.people", 1, TABLES, apply, hears=("catalog.people",))
+PEOPLE = Projection("catalog.people", 2, TABLES, apply, hears=("catalog.people",))

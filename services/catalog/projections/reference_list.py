@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.campaigns import CampaignCancelled, CampaignPrepared, CampaignSettingsRevised
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignPrepared,
+    CampaignReinitialised,
+    CampaignSettingsRevised,
+)
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
@@ -20,6 +25,7 @@ VALUES (:campaign_id, :number, :kind, :template, :label, 0) ON CONFLICT (campaig
 """
 REVISED = "UPDATE reference_list SET label = :label WHERE campaign_id = :campaign_id"
 CANCELLED = "UPDATE reference_list SET cancelled = 1 WHERE campaign_id = :campaign_id"
+AGAIN = "UPDATE reference_list SET cancelled = 0 WHERE campaign_id = :campaign_id"
 
 ONE = "SELECT * FROM reference_list WHERE campaign_id = :campaign_id"
 
@@ -43,6 +49,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield REVISED, {"campaign_id": str(event.campaign_id), "label": event.label}
         case CampaignCancelled():
             yield CANCELLED, {"campaign_id": str(event.campaign_id)}
+        case CampaignReinitialised():
+            yield AGAIN, {"campaign_id": str(event.campaign_id)}
 
 
-REFERENCE_LIST = Projection("catalog.reference_list", 1, TABLES, apply, hears=("campaigns.campaigns",))
+REFERENCE_LIST = Projection("catalog.reference_list", 2, TABLES, apply, hears=("campaigns.campaigns",))

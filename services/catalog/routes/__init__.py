@@ -2,10 +2,28 @@
 
 from fastapi import APIRouter
 
-from services.catalog.routes import entities, package_commands, packages, people
+from services.catalog.routes import (
+    blackouts,
+    calendar,
+    editions,
+    entities,
+    imports,
+    package_commands,
+    package_documents,
+    packages,
+    people,
+)
 
 ROUTER = APIRouter()
-ROUTER.include_router(entities.router)
-ROUTER.include_router(people.router)
-ROUTER.include_router(packages.router)
-ROUTER.include_router(package_commands.router)
+for part in (
+    imports,
+    entities,
+    people,
+    packages,
+    package_commands,
+    package_documents,
+    editions,
+    blackouts,
+    calendar,
+):
+    ROUTER.include_router(part.router)

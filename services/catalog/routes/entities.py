@@ -4,19 +4,28 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ConfigDict
 
-from services.catalog.deciders.entity import ChangeGroupMembers, RegisterEntity, ReviseEntityDetails
+from services.catalog.deciders.entity import (
+    ChangeGroupMembers,
+    CloseEntity,
+    RegisterEntity,
+    ReviseEntityDetails,
+)
 from services.catalog.projections import entity_list, people
-from shared.contracts.catalog import EntityLevel, Group
+from shared.contracts.catalog import EntityLevel, Group, OpenOrders
 from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.problems import documented
+from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/entities", tags=["entities"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
+SHEET = ("entity_id", "number", "label", "level", "parent_id", "origin", "phone", "fax", "closed")
 
 
 class NewEntity(Body):
@@ -39,6 +48,17 @@ class EntityDetails(Body):
     fax: str | None = None
 
 
+class Closing(Body):
+    """Why an entity closes, and whether its open orders are finished as they stand or cancelled with the reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Butiken läggs ned", "open_orders": "cancel"}]}
+    )
+
+    reason: str
+    open_orders: OpenOrders = "finish"
+
+
 class Members(Body):
     """Who is in the group, all of them."""
 
@@ -55,16 +75,18 @@ async def list_entities(
     parent: EntityId | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
-    """Entities by number. A local person sees its own only."""
+    form: Form = "json",
+) -> Response:
+    """Entities by number; as CSV or Excel all of them. A local person sees its own only."""
     await fresh_enough(request, here)
     after = cursor_of(cursor, 1) or [0]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
-    found = await here.rows(
-        entity_list.LIST,
-        {"after": after[0], "q": q, "parent_id": str(parent or ""), "only": mine, "limit": limit + 1},
-    )
-    return page(found, limit, ("number",))
+    wanted = {"q": q, "parent_id": str(parent or ""), "only": mine}
+    if form != "json":
+        whole = await here.rows(entity_list.LIST, {**wanted, "after": 0, "limit": WHOLE})
+        return sheet_of(form, SHEET, whole, "entities")
+    found = await here.rows(entity_list.LIST, {**wanted, "after": after[0], "limit": limit + 1})
+    return JSONResponse(page(found, limit, ("number",)))
 
 
 @router.get("/{entity_id}", responses=documented(401, 403, 404))
@@ -107,6 +129,19 @@ async def revise_entity(
     outcome = await here.execute(
         ReviseEntityDetails(**caller.asks(), entity_id=entity_id, **details), caller.asked
     )
+    return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
+
+
+@router.post("/{entity_id}/close", responses=documented(400, 401, 403, 404, 409, 422))
+async def close_entity(
+    entity_id: EntityId,
+    body: Closing,
+    here: Here,
+    caller: Annotated[Caller, Depends(acts("central", "admin"))],
+) -> Response:
+    """Let an entity take no part any more. It stays readable; nothing of it changes after this."""
+    command = CloseEntity(**caller.asks(), entity_id=entity_id, **body.model_dump())
+    outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.deciders.details import DetailsWish
 from services.catalog.deciders.package_commands import PackageTemplate
-from shared.kernel.ids import CampaignId, EntityId
+from shared.kernel.ids import CampaignId, EntityId, PersonId
 from shared.web.desk import Body
 
 DRAFT: dict[str, Any] = {
@@ -67,6 +67,16 @@ class AudienceBody(Body):
 
     entities: Audience
     reason: Text = "Withdrawn by head office"
+
+
+class Owner(Body):
+    """Who answers for the package from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"owner": "5f2a1c7e-8d4b-5e0a-9c63-2b7d1e0f4a58"}]}
+    )
+
+    owner: PersonId
 
 
 class Nothing(Body):

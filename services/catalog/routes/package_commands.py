@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from services.catalog.deciders.package_commands import (
     ApprovePackage,
+    AssignPackage,
     CancelPackage,
     DraftPackage,
     PackageCommand,
@@ -16,12 +17,13 @@ from services.catalog.deciders.package_commands import (
     SetAudience,
     SubmitPackage,
 )
-from services.catalog.projections import entity_list, reference_list
+from services.catalog.projections import entity_list, people, reference_list
 from services.catalog.routes.package_bodies import (
     AudienceBody,
     Comment,
     NewPackage,
     Nothing,
+    Owner,
     PackageChanges,
     Reason,
     wish_of,
@@ -57,7 +59,7 @@ async def draft_package(body: NewPackage, here: Here, caller: Acting) -> Respons
         audience=body.audience,
         unknown=await _unknown(here, body.audience),
     )
-    return await _obeyed(here, caller, command, status=201)
+    return await obeyed(here, caller, command, status=201)
 
 
 @router.patch("/{package_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
@@ -66,7 +68,7 @@ async def revise_package(
 ) -> Response:
     """Change some details. Once approved only dates, texts and folders; while pending nothing."""
     command = RevisePackageDetails(**caller.asks(), package_id=package_id, wish=wish_of(body))
-    return await _obeyed(here, caller, command)
+    return await obeyed(here, caller, command)
 
 
 @router.put("/{package_id}/audience", responses=documented(400, 401, 403, 404, 409, 412, 422))
@@ -79,7 +81,15 @@ async def set_audience(package_id: PackageId, body: AudienceBody, here: Here, ca
         unknown=await _unknown(here, body.entities),
         reason=body.reason,
     )
-    return await _obeyed(here, caller, command)
+    return await obeyed(here, caller, command)
+
+
+@router.put("/{package_id}/owner", responses=documented(401, 403, 404, 422))
+async def assign_package(package_id: PackageId, body: Owner, here: Here, caller: Setting) -> Response:
+    """Say who of head office answers for a package, whatever its status."""
+    suits = await here.one(people.OF_HEAD_OFFICE, {"person_id": str(body.owner)}) is not None
+    command = AssignPackage(**caller.asks(), package_id=package_id, owner=body.owner, suits=suits)
+    return await obeyed(here, caller, command)
 
 
 @router.post("/{package_id}/submit", responses=documented(400, 401, 403, 404, 409))
@@ -88,7 +98,7 @@ async def submit_package(
 ) -> Response:
     """Hand a package in; its reviewers are asked, or head office where none is named."""
     del body
-    return await _obeyed(here, caller, SubmitPackage(**caller.asks(), package_id=package_id))
+    return await obeyed(here, caller, SubmitPackage(**caller.asks(), package_id=package_id))
 
 
 @router.post("/{package_id}/approve", responses=documented(400, 401, 403, 404, 409, 422))
@@ -97,15 +107,13 @@ async def approve_package(
 ) -> Response:
     """Approve a package that was not submitted, where no reviewer is named."""
     comment = body.comment if body else ""
-    return await _obeyed(
-        here, caller, ApprovePackage(**caller.asks(), package_id=package_id, comment=comment)
-    )
+    return await obeyed(here, caller, ApprovePackage(**caller.asks(), package_id=package_id, comment=comment))
 
 
 @router.post("/{package_id}/cancel", responses=documented(400, 401, 403, 404, 409, 422))
 async def cancel_package(package_id: PackageId, body: Reason, here: Here, caller: Acting) -> Response:
     """Call a package off and say why. A collaborative one takes its orders and its campaign with it."""
-    return await _obeyed(
+    return await obeyed(
         here, caller, CancelPackage(**caller.asks(), package_id=package_id, reason=body.reason)
     )
 
@@ -113,12 +121,13 @@ async def cancel_package(package_id: PackageId, body: Reason, here: Here, caller
 @router.post("/{package_id}/reinitialise", responses=documented(400, 401, 403, 404, 409, 422))
 async def reinitialise_package(package_id: PackageId, body: Reason, here: Here, caller: Acting) -> Response:
     """Back to editing as a new edition, which must be approved and published again."""
-    return await _obeyed(
+    return await obeyed(
         here, caller, ReinitialisePackage(**caller.asks(), package_id=package_id, reason=body.reason)
     )
 
 
-async def _obeyed(here: Desk, caller: Caller, command: PackageCommand, *, status: int = 200) -> Response:
+async def obeyed(here: Desk, caller: Caller, command: PackageCommand, *, status: int = 200) -> Response:
+    """Obey, and answer with the package as it is now."""
     outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(package_of, here, caller, command.package_id), status=status)
 

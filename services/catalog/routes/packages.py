@@ -1,28 +1,65 @@
 """Packages: the list, one of them, and its journal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from services.catalog.deciders.package import PACKAGE
-from services.catalog.projections import package_list
+from services.catalog.projections import package_documents, package_list
+from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import PackageKind
-from shared.kernel.ids import EntityId, PackageId
+from shared.kernel.decider import Refused
+from shared.kernel.ids import EntityId, PackageId, PersonId
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, allow
+from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.journal import journal
 from shared.web.problems import documented
+from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/packages", tags=["packages"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
 Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 Filter = Literal["draft", "pending", "late", "approved", "rejected", "published", "unavailable", "cancelled"]
-FIRST = 2**62
+Sort = Literal[
+    "number",
+    "-number",
+    "label",
+    "-label",
+    "starts_at",
+    "-starts_at",
+    "ends_at",
+    "-ends_at",
+    "changed_at",
+    "-changed_at",
+]
+Level = Literal["local", "collaborative"]
+SHEET = (
+    "name",
+    "label",
+    "level",
+    "kind",
+    "status",
+    "late",
+    "edition",
+    "folder",
+    "nature",
+    "owner",
+    "starts_at",
+    "ends_at",
+    "registration_deadline",
+    "personalization_deadline",
+    "available_at",
+    "approval_deadline",
+    "order_folder",
+    "package_id",
+    "reference_id",
+)
 FOR_HEAD_OFFICE = ("approval", "approval_deadline", "late", "owner", "reason", "submitted_at")
 
 
@@ -34,32 +71,40 @@ async def list_packages(
     caller: Reader,
     status: Annotated[Sequence[Filter], Query()] = (),
     kind: PackageKind | None = None,
+    level: Level | None = None,
     entity: EntityId | None = None,
+    owner: PersonId | None = None,
+    nature: str = "",
     folder: str = "",
     q: str = "",
+    sort: Sort = "-number",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
+    form: Form = "json",
+) -> Response:
     """Packages, the newest number first. A local person sees those that are offered to its entity now.
 
     `status` may be given several times; `late` are those pending past their approval deadline. `entity` finds
-    packages with that entity in their audience, `q` a part of label, folder or number.
+    packages with that entity in their audience, `owner` those that this person of head office answers for, `q` a
+    part of label, folder or number. `sort` with a minus before it is falling. As CSV or Excel all that are found.
     """
     await fresh_enough(request, here)
-    before = cursor_of(cursor, 1) or [FIRST]
-    if entity and not caller.actor.sees(entity):
-        return page([], limit, ("number",))
+    if (entity and not caller.actor.sees(entity)) or (owner and not caller.actor.is_central):
+        return JSONResponse(page([], limit, ("number",)))
     asked = {
-        "before": before[0],
         **_statuses(status),
         "kind": kind or "",
+        "level": level or "",
         "folder": folder,
+        "nature": nature,
         "entity": str(entity or ""),
+        "owner": str(owner or ""),
         "pattern": package_list.pattern_of(q),
-        "limit": limit + 1,
     }
-    found = await here.rows(package_list.LIST, asked | _eyes(caller))
-    return page([package_as(row, caller) for row in found], limit, ("number",))
+    if form != "json":
+        whole = await _listed(here, caller, asked, sort, cursor=None, limit=WHOLE)
+        return sheet_of(form, SHEET, whole["items"], "packages")
+    return JSONResponse(await _listed(here, caller, asked, sort, cursor=cursor, limit=limit))
 
 
 @router.get("/{package_id}", responses=documented(401, 403, 404))
@@ -88,24 +133,34 @@ async def show_journal(
 
 async def package_of(here: Desk, caller: Caller, package_id: PackageId) -> dict[str, Any] | None:
     """The package as this caller may see it, or None."""
-    eyes = {"package_id": str(package_id), **_eyes(caller)}
+    eyes = {"package_id": str(package_id), **eyes_of(caller)}
     found = await here.one(package_list.ONE, eyes)
     if found is None:
         return None
     whom = {name: eyes[name] for name in ("package_id", "central", "mine")}
     audience = await here.rows(package_list.AUDIENCE_OF, whom)
-    return package_as(found, caller) | {"audience": [row["entity_id"] for row in audience]}
+    return package_as(found, caller) | {
+        "audience": [row["entity_id"] for row in audience],
+        "documents": await documents_of(here, package_id, found["edition"]),
+    }
+
+
+async def documents_of(here: Desk, package_id: PackageId, edition: int) -> list[dict[str, Any]]:
+    """The files of an edition, oldest first."""
+    found = await here.rows(package_documents.OF, {"package_id": str(package_id), "edition": edition})
+    return [dict(row) for row in found]
 
 
 def package_as(row: Row, caller: Caller) -> dict[str, Any]:
     """A row as people know it: CAT12, its details side by side, its reference by name."""
     place = f"/api/v1/packages/{row['package_id']}"
-    late = row["status"] == "pending" and row["approval_deadline"] < package_list.stamp(caller.at)
+    late = row["status"] == "pending" and row["approval_deadline"] < stamp(caller.at)
     same = ("package_id", "number", "edition", "status", "kind", "reference_id", "owner", "submitted_at")
     package = {
         **{name: row[name] for name in same},
         "name": f"CAT{row['number']}",
         "reference": _reference(row),
+        "level": level_of(row["kind"]),
         **orjson.loads(row["details"]),
         "open_to_all": row["kind"] == "local" and not row["limited"],
         "late": late,
@@ -123,6 +178,26 @@ def package_as(row: Row, caller: Caller) -> dict[str, Any]:
     return {name: part for name, part in package.items() if name not in FOR_HEAD_OFFICE}
 
 
+async def _listed(
+    here: Desk, caller: Caller, asked: Mapping[str, Any], sort: Sort, *, cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """A page of the packages that are asked for. Its cursor holds what the last one is sorted by, and its number."""
+    column: package_list.Column = sort.removeprefix("-")  # type: ignore[assignment]
+    last = cursor_of(cursor, 2)
+    if last and (isinstance(last[0], int) != (column == "number") or not isinstance(last[1], int)):
+        raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
+    further = {"value": last[0], "number": last[1]} if last else {}
+    sql = package_list.listing(column, falling=sort.startswith("-"), further=bool(last))
+    rows = await here.rows(sql, {**asked, **further, **eyes_of(caller), "limit": limit + 1})
+    found = page(rows, limit, (column, "number"))
+    return found | {"items": [package_as(row, caller) for row in found["items"]]}
+
+
+def level_of(kind: PackageKind) -> Level:
+    """Whose campaign it is: each entity's own, or one for all of them."""
+    return "local" if kind == "local" else "collaborative"
+
+
 def _reference(row: Row) -> dict[str, Any] | None:
     if row["reference_label"] is None:
         return None
@@ -137,9 +212,10 @@ def _statuses(status: Sequence[Filter]) -> dict[str, Any]:
     return {"every": int(not status), "statuses": f",{','.join(status)},", "late": int("late" in status)}
 
 
-def _eyes(caller: Caller) -> dict[str, Any]:
+def eyes_of(caller: Caller) -> dict[str, Any]:
+    """What decides which packages somebody can read: whether it is head office, whose it is, and when it is."""
     return {
         "central": int(caller.actor.is_central),
         "mine": str(caller.actor.entity_id or ""),
-        "now": package_list.stamp(caller.at),
+        "now": stamp(caller.at),
     }

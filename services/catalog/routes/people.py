@@ -1,10 +1,13 @@
 """People: who may sign in, as what."""
 
+import re
 from functools import partial
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import StringConstraints
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, StringConstraints
 
 from services.catalog.deciders.person import ActivatePerson, DeactivatePerson
 from services.catalog.projections import entity_list, people
@@ -13,22 +16,49 @@ from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Role
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, acts, allow
+from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.problems import documented
+from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
+SHEET = ("person_id", "name", "email", "roles", "entity_id", "language", "time_zone", "active")
+
+
+def _known(zone: str) -> str:
+    if zone and zone not in available_timezones():
+        raise ValueError("not the name of a time zone, such as Europe/Stockholm")
+    return zone
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+Email = Annotated[str, StringConstraints(pattern=f"^{ADDRESS.pattern}$", max_length=320)]
+TimeZone = Annotated[str, AfterValidator(_known)]
+"""An IANA name; empty for the installation's own zone."""
 
 
 class NewPerson(Body):
     """A person. Name and address are kept apart from everything else, in one table."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]
+    name: Name
+    email: Email
     roles: tuple[Role, ...]
     entity_id: EntityId | None = None
     language: Language = "sv"
+    time_zone: TimeZone = ""
+
+
+class PersonChanges(Body):
+    """What is to change; what is left out stays. An `entity_id` of null takes the entity away."""
+
+    name: Name | None = None
+    email: Email | None = None
+    roles: tuple[Role, ...] | None = None
+    entity_id: EntityId | None = None
+    language: Language | None = None
+    time_zone: TimeZone | None = None
 
 
 @router.get("", responses=documented(400, 401, 403))
@@ -38,13 +68,17 @@ async def list_people(
     caller: Annotated[Caller, Depends(allow("admin"))],
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
-    """Everybody, for administrators."""
+    form: Form = "json",
+) -> Response:
+    """Everybody, for administrators; as CSV or Excel all at once."""
     del caller
     await fresh_enough(request, here)
     after = cursor_of(cursor, 1) or [""]
+    if form != "json":
+        whole = await here.rows(people.LIST, {"after": "", "limit": WHOLE})
+        return sheet_of(form, SHEET, whole, "people")
     found = await here.rows(people.LIST, {"after": after[0], "limit": limit + 1})
-    return page([_person(row) for row in found], limit, ("person_id",))
+    return JSONResponse(page([_person(row) for row in found], limit, ("person_id",)))
 
 
 @router.get("/{person_id}", responses=documented(401, 403, 404))
@@ -70,6 +104,27 @@ async def activate_person(
     return await answer(here, outcome, partial(_one, here, person_id), status=201)
 
 
+@router.patch("/{person_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
+async def revise_person(
+    person_id: PersonId,
+    body: PersonChanges,
+    here: Here,
+    caller: Annotated[Caller, Depends(edits("admin"))],
+) -> Response:
+    """Change what somebody may do, or how that person is told: name, address, language, time zone."""
+    known = await _one(here, person_id)
+    if known is None or not known["active"]:
+        return shown(None)
+    given = body.model_dump(exclude_unset=True)
+    changes = {name: part for name, part in given.items() if part is not None or name == "entity_id"}
+    whole = NewPerson.model_validate({name: known[name] for name in NewPerson.model_fields} | changes)
+    outcome = await here.execute(await _activation(here, caller, person_id, whole), caller.asked)
+    if not isinstance(outcome, Refused):
+        address = {"person_id": str(person_id), "name": whole.name, "email": whole.email}
+        await here.db.write(people.ADDRESS_SET, address)
+    return await answer(here, outcome, partial(_one, here, person_id))
+
+
 @router.delete("/{person_id}", responses=documented(401, 403, 404))
 async def deactivate_person(
     person_id: PersonId, here: Here, caller: Annotated[Caller, Depends(allow("admin"))]
@@ -81,7 +136,7 @@ async def deactivate_person(
 
 
 async def _activation(here: Desk, caller: Caller, person_id: PersonId, body: NewPerson) -> ActivatePerson:
-    entity = await here.one(entity_list.ONE, {"entity_id": str(body.entity_id)})
+    entity = await here.one(entity_list.OPEN_ONE, {"entity_id": str(body.entity_id)})
     return ActivatePerson(
         **caller.asks(),
         person_id=person_id,
@@ -89,6 +144,7 @@ async def _activation(here: Desk, caller: Caller, person_id: PersonId, body: New
         entity_id=body.entity_id,
         entity_known=entity is not None,
         language=body.language,
+        time_zone=body.time_zone,
     )
 
 

@@ -21,6 +21,7 @@ from shared.contracts.catalog import (
     PackageSubmitted,
     RegistrationClosed,
 )
+from shared.contracts.forum import MessagePosted
 from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,
@@ -132,6 +133,13 @@ WHERE seen_packages.package_id = :package_id
     AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
 ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 """
+FOLLOWER = """
+INSERT INTO ledger (fact_id, kind, person_id, entity_id)
+SELECT :fact_id, 'N15', person_id, '' FROM seen_people
+WHERE person_id = :person_id AND active = 1
+    AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
+ON CONFLICT (fact_id, kind, person_id) DO NOTHING
+"""
 CENTRAL = """
 WITH owners AS (
     SELECT seen_people.person_id FROM seen_packages
@@ -183,6 +191,10 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case ApprovalRequested() | PackageSubmitted() | OrderPlaced():
             yield ASKED, fact
             yield ASKED_CLOSED, fact
+        case MessagePosted(tell=tell):
+            for person_id in tell:
+                yield FOLLOWER, {**fact, "person_id": str(person_id)}
+            yield CLOSED, fact
         case _:
             told = list(_told(recorded, fact))
             yield from told
@@ -236,6 +248,10 @@ def _entity_and_placer(event: OrderApproved | OrderRejected, kind: str, fact: Pa
 
 
 LEDGER = Projection(
-    "notifier.ledger", 1, (), apply, hears=("catalog.packages", "approval.requests", "ordering.orders")
+    "notifier.ledger",
+    1,
+    (),
+    apply,
+    hears=("catalog.packages", "approval.requests", "ordering.orders", "forum.threads"),
 )
 """Its tables belong to the service and not to the projection, so that no change of shape empties them."""

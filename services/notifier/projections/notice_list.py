@@ -12,8 +12,8 @@ from shared.contracts.notifier import (
     NoticeRetried,
     NoticeSent,
 )
-from shared.kernel.message import Recorded
-from shared.kernel.projection import Projection, Statement
+from shared.kernel.message import Params, Recorded
+from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
     """
@@ -29,8 +29,8 @@ TABLES = (
         subject_id TEXT NOT NULL, notice_id TEXT NOT NULL, PRIMARY KEY (subject_id, notice_id)
     )
     """,
-    "CREATE INDEX IF NOT EXISTS notice_list_by_moment ON notice_list (at, notice_id)",
-    "CREATE INDEX IF NOT EXISTS notice_list_by_person ON notice_list (person_id, at, notice_id)",
+    "CREATE INDEX IF NOT EXISTS notice_list_by_moment ON notice_list (at DESC, notice_id)",
+    "CREATE INDEX IF NOT EXISTS notice_list_by_person ON notice_list (person_id, at DESC, notice_id)",
 )
 QUEUED = """
 INSERT INTO notice_list
@@ -62,13 +62,18 @@ WHERE notice_id = :notice_id AND status = 'held'
 """
 
 ONE = "SELECT * FROM notice_list WHERE notice_id = :notice_id AND (:only = '' OR person_id = :only)"
-LIST = """
-SELECT * FROM notice_list
-WHERE (:only = '' OR person_id = :only) AND (:kind = '' OR kind = :kind) AND (:status = '' OR status = :status)
-    AND (:about = '' OR notice_id IN (SELECT notice_id FROM notice_about WHERE subject_id = :about))
-    AND (at < :at OR (at = :at AND notice_id > :after))
-ORDER BY at DESC, notice_id LIMIT :limit
-"""
+NARROWING = {
+    "only": "person_id = :only",
+    "kind": "kind = :kind",
+    "status": "status = :status",
+    "about": "notice_id IN (SELECT notice_id FROM notice_about WHERE subject_id = :about)",
+}
+
+
+def listed(asked: Params) -> Statement:
+    """The page that is asked for, newest first."""
+    where = f"at <= :at AND (at < :at OR notice_id > :after){narrowed(NARROWING, asked)}"
+    return f"SELECT * FROM notice_list WHERE {where} ORDER BY at DESC, notice_id LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
@@ -103,5 +108,5 @@ def _moment(moment: datetime) -> str:
 
 
 NOTICE_LIST = Projection(
-    "notifier.notice_list", 2, TABLES, apply, hears=("notifier.notices", "notifier.digests")
+    "notifier.notice_list", 3, TABLES, apply, hears=("notifier.notices", "notifier.digests")
 )

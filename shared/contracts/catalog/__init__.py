@@ -1,104 +1,45 @@
 """What catalog states: who is there, and what is offered to whom."""
 
-from typing import Annotated, Literal
+from typing import Literal
+from uuid import UUID
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime
 
+from shared.contracts.catalog.blackouts import BlackoutEvent, BlackoutLifted, BlackoutSet
+from shared.contracts.catalog.terms import (
+    AllocationRule,
+    ApprovalMode,
+    ApprovalTerms,
+    CostTerms,
+    PackageDetails,
+    Reminder,
+    Reviewer,
+    Share,
+    Silence,
+)
 from shared.kernel.ids import CampaignId, EntityId, PackageId, PersonId, RequestId
-from shared.kernel.message import Event, Role, Value
+from shared.kernel.message import Event, Role
 
 Language = Literal["sv", "en"]
 EntityLevel = Literal["central", "local"]
+OpenOrders = Literal["finish", "cancel"]
 Group = Literal["notify", "order-reviewers", "campaign-reviewers", "package-reviewers"]
 PackageKind = Literal["local", "simple", "by_form", "by_campaign", "by_target_approval"]
-ApprovalMode = Literal["manual", "automatic"]
-Silence = Literal["escalate", "reject", "approve", "central"]
-AllocationRule = Literal["equal", "by_volume", "by_share"]
 
-_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-Reviewer = Annotated[
-    str,
-    StringConstraints(
-        pattern=rf"^(person:{_UUID}|group:{_UUID}/(notify|order-reviewers|campaign-reviewers|package-reviewers)"
-        r"|role:central)$"
-    ),
-]
-"""Who may answer: `person:<id>`, `group:<entity id>/order-reviewers`, or `role:central`."""
-
-
-class Reminder(Value):
-    """A moment to remind those who have not answered: a date, or hours before the deadline."""
-
-    at: AwareDatetime | None = None
-    hours_before: int | None = None
-
-
-class ApprovalTerms(Value):
-    """Who answers, by when, and what silence means.
-
-    `answer_by` wins over `answer_within_days`, which counts from the submission. Silence `escalate` leaves
-    the request open and calls others in (`escalate_to`, head office if nobody is named); `central` hands it over;
-    `reject` and `approve` answer it. Nobody answers what they handed in, unless `own_work` says so.
-    """
-
-    reviewers: tuple[Reviewer, ...] = ()
-    answer_within_days: int = 3
-    answer_by: AwareDatetime | None = None
-    reminders: tuple[Reminder, ...] = ()
-    silence: Silence = "escalate"
-    escalate_to: tuple[Reviewer, ...] = ()
-    own_work: bool = False
-
-
-class Share(Value):
-    """How much of a shared cost one entity bears, as a weight against the others'."""
-
-    entity_id: EntityId
-    weight: int
-
-
-class CostTerms(Value):
-    """What taking part costs, in hundredths of the installation's currency, and who bears it.
-
-    Messages cost what the campaign says, each entity its own. `fixed_cents` are for the package as a whole and are
-    shared: `equal`, by the entities' numbers of recipients (`by_volume`), or by `shares`. Head office bears
-    `subsidy_percent` of every entity's sum. Shares sum to the total, to the hundredth.
-    """
-
-    fixed_cents: int = 0
-    rule: AllocationRule = "equal"
-    shares: tuple[Share, ...] = ()
-    subsidy_percent: int = 0
-
-
-class PackageDetails(Value):
-    """All that head office decides about a package, but for its audience.
-
-    `starts_at` to `ends_at` is when it can be seen in the list, nothing else. `available_at` gates the use
-    of a campaign, never the ordering of it. `personalization_deadline` is advice and blocks nothing.
-    """
-
-    label: str
-    folder: str
-    nature: str = ""
-    description: str = ""
-    message: str = ""
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    registration_deadline: AwareDatetime | None = None
-    personalization_deadline: AwareDatetime | None = None
-    available_at: AwareDatetime | None = None
-    approval_mode: ApprovalMode = "manual"
-    notify_on_publication: bool = True
-    multiple_creation: bool = False
-    order_folder: str = ""
-    approval: ApprovalTerms = ApprovalTerms()
-    order_approval: ApprovalTerms = ApprovalTerms()
-    second_approval: ApprovalTerms | None = None
-    """A second stage for orders, which begins when the first one says yes; none if there is only one."""
-    start_targeting: bool = False
-    """The approval of an order starts its run, with no further click."""
-    costs: CostTerms = CostTerms()
+__all__ = (  # parts of this contract that stand in files of their own
+    "AllocationRule",
+    "ApprovalMode",
+    "ApprovalTerms",
+    "BlackoutEvent",
+    "BlackoutLifted",
+    "BlackoutSet",
+    "CostTerms",
+    "PackageDetails",
+    "Reminder",
+    "Reviewer",
+    "Share",
+    "Silence",
+)
 
 
 class PersonActivated(Event):
@@ -153,7 +94,7 @@ class EntityClosed(Event):
 
     entity_id: EntityId
     reason: str
-    open_orders: Literal["finish", "cancel"] = "finish"
+    open_orders: OpenOrders = "finish"
 
 
 class GroupMembersChanged(Event):
@@ -201,6 +142,42 @@ class EntityWithdrawn(Event):
     edition: int
     entity_id: EntityId
     reason: str
+
+
+class PackageDocumentAttached(Event):
+    """Head office linked a file to a package, never to its campaign. The bytes are kept elsewhere, under their SHA-256.
+
+    It stays with later editions until it is removed. `size` is in bytes.
+    """
+
+    package_id: PackageId
+    edition: int
+    document_id: UUID
+    by: str
+    at: AwareDatetime
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class PackageDocumentRemoved(Event):
+    """A file belongs to the package no more, from this edition on."""
+
+    package_id: PackageId
+    edition: int
+    document_id: UUID
+    by: str
+    at: AwareDatetime
+
+
+class PackageAssigned(Event):
+    """Somebody else of head office answers for the package: the id of a person."""
+
+    package_id: PackageId
+    owner: str
+    by: str
+    at: AwareDatetime
 
 
 class PackageSubmitted(Event):
@@ -298,6 +275,9 @@ PackageEvent = (
     | PackageDetailsRevised
     | EntityInvited
     | EntityWithdrawn
+    | PackageDocumentAttached
+    | PackageDocumentRemoved
+    | PackageAssigned
     | PackageSubmitted
     | PackageApproved
     | PackageRejected
@@ -312,4 +292,5 @@ STREAMS = {
     "person": ("catalog.people", PersonEvent),
     "entity": ("catalog.entities", EntityEvent),
     "package": ("catalog.packages", PackageEvent),
+    "blackout": ("catalog.blackouts", BlackoutEvent),
 }

@@ -1,4 +1,4 @@
-"""What campaigns does to itself when others have spoken, or it has itself."""
+"""From an approved order to its campaign, and to its end with what it came from."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -10,12 +10,12 @@ from services.campaigns.deciders.campaign_commands import (
     CreateForOrder,
     FinishCampaign,
     MakeCampaignAvailable,
+    StartCampaign,
 )
 from services.campaigns.projections import seen, seen_children
-from services.campaigns.projections.seen import SEEN
-from services.campaigns.projections.seen_children import SEEN_CHILDREN
 from shared.contracts.campaigns import (
     CampaignCancelled,
+    CampaignMadeAvailable,
     CampaignPrepared,
     CampaignSettingsRevised,
     ChildCampaignCreated,
@@ -23,10 +23,10 @@ from shared.contracts.campaigns import (
     LocalCampaignCreated,
 )
 from shared.contracts.catalog import EntityRegistered, PackageCancelled
-from shared.contracts.ordering import OrderApproved, OrderCancelled, OrderWithdrawn
+from shared.contracts.ordering import OrderApproved, OrderCancelled, OrderParameters, OrderWithdrawn
 from shared.kernel.ids import CampaignId, OrderId, derive
 from shared.kernel.message import Actor, Command, Recorded
-from shared.kernel.projection import Reaction, Recall, Row
+from shared.kernel.projection import Recall, Row
 
 CAMPAIGNS = Actor(id="campaigns")
 
@@ -54,6 +54,8 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
                 **_asks(recorded, "make-available", at=at), campaign_id=event.campaign_id
             )
             yield from _finish(recorded, event.campaign_id, event.ends_at)
+        case CampaignMadeAvailable():
+            yield from _started(recorded, event, recall)
         case LocalCampaignCreated() | CampaignPrepared() | CampaignSettingsRevised():
             yield from _finish(recorded, event.campaign_id, event.ends_at)
             if isinstance(event, CampaignPrepared):
@@ -85,6 +87,13 @@ def _called_off(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             )
 
 
+def _started(recorded: Recorded, event: CampaignMadeAvailable, recall: Recall) -> Iterator[Command]:
+    """Where the package says so, the approval is enough: what has become available runs with no further click."""
+    for row in recall(seen.CREATES, {"order_id": str(event.order_id)}):
+        if OrderApproved.model_validate_json(row["fact"]).offer.start_targeting:
+            yield StartCampaign(**_asks(recorded, "start"), campaign_id=event.campaign_id)
+
+
 def _waiting(rows: Sequence[Row], recall: Recall) -> Iterator[Command]:
     for row in rows:
         event = OrderApproved.model_validate_json(row["fact"])
@@ -110,12 +119,20 @@ def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: 
         entity_id=event.entity_id,
         entity_number=entity["number"],
         label=reference["label"],
-        definition=Definition.model_validate_json(reference["definition"]),
+        definition=charged_to(Definition.model_validate_json(reference["definition"]), event.parameters),
         values=event.values,
         available_at=event.offer.available_at,
-        starts_at=reference["starts_at"],
-        ends_at=reference["ends_at"],
+        starts_at=reference["starts_at"] if child else event.parameters.starts_at,
+        ends_at=reference["ends_at"] if child else event.parameters.ends_at,
     )
+
+
+def charged_to(definition: Definition, ordered: OrderParameters) -> Definition:
+    """The reference's definition under the program and the budget that the order named, or under its own."""
+    if definition.hide_parameters or definition.hide_program:
+        return definition
+    named = {"program": ordered.program, "budget": ordered.budget}
+    return definition.model_copy(update={name: text for name, text in named.items() if text})
 
 
 def _finish(recorded: Recorded, campaign_id: CampaignId, ends_at: datetime | None) -> Iterator[Command]:
@@ -132,10 +149,3 @@ def _later(moment: datetime | None, recorded: Recorded) -> datetime:
 
 def _asks(recorded: Recorded, *purpose: str, at: datetime | None = None) -> dict[str, Any]:
     return {"id": derive(recorded.id, *purpose), "at": at or recorded.recorded_at, "by": CAMPAIGNS}
-
-
-REACTION = Reaction(
-    react=react,
-    hears=("ordering.orders", "catalog.packages", "campaigns.campaigns"),
-    memory=(SEEN, SEEN_CHILDREN),
-)

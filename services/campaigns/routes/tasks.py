@@ -1,0 +1,79 @@
+"""Tasks of head office: orders in words, to be carried out."""
+
+import json
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime
+
+from services.campaigns.deciders.task import TASK, FinishBriefTask
+from services.campaigns.projections import order_values, task_list
+from services.campaigns.routes.running import Nothing
+from shared.kernel.ids import TaskId
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, allow
+from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.journal import journal
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("campaigns"))]
+Central = Annotated[Caller, Depends(allow("central", "admin"))]
+
+
+@router.get("", responses=documented(400, 401, 403))
+async def list_tasks(
+    request: Request,
+    here: Here,
+    caller: Central,
+    status: Literal["open", "done", "dropped"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """What is to be carried out, what waited longest first."""
+    await fresh_enough(request, here)
+    del caller
+    opened_at, task_id = map(str, cursor_of(cursor, 2) or ("", ""))
+    wanted = {"status": status or "", "opened_at": opened_at, "task_id": task_id, "limit": limit + 1}
+    return page(await here.rows(task_list.LIST, wanted), limit, ("opened_at", "task_id"))
+
+
+@router.get("/{task_id}", responses=documented(401, 403, 404))
+async def show_task(request: Request, task_id: TaskId, here: Here, caller: Central) -> Response:
+    """One task with the two texts that its order is."""
+    await fresh_enough(request, here)
+    del caller
+    return shown(await _task_of(here, task_id))
+
+
+@router.get("/{task_id}/journal", responses=documented(400, 401, 403, 404))
+async def show_journal(
+    task_id: TaskId,
+    here: Here,
+    caller: Central,
+    as_of: AwareDatetime | None = None,
+    form: Literal["json", "csv"] = "json",
+) -> Response:
+    """Who carried it out, and when; as of a moment if one is given."""
+    moment: datetime | None = as_of
+    return await journal(here, TASK, f"task-{task_id}", caller.actor, lambda _: None, as_of=moment, form=form)
+
+
+@router.post("/{task_id}/done", responses=documented(400, 401, 403, 404, 409, 422))
+async def finish_task(
+    task_id: TaskId, body: Nothing, here: Here, caller: Annotated[Caller, Depends(acts("central", "admin"))]
+) -> Response:
+    """Say that it is carried out."""
+    del body
+    outcome = await here.execute(FinishBriefTask(**caller.asks(), task_id=task_id), caller.asked)
+    return await answer(here, outcome, partial(_task_of, here, task_id))
+
+
+async def _task_of(here: Desk, task_id: TaskId) -> dict[str, Any] | None:
+    row = await here.one(task_list.ONE, {"task_id": str(task_id)})
+    if row is None:
+        return None
+    order = await here.one(order_values.ONE, {"order_id": row["order_id"]})
+    return {**row, "brief": json.loads(order["entries"]) if order else {}}

@@ -1,0 +1,120 @@
+"""Blackouts: days on which nothing is to go out."""
+
+from datetime import date
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ConfigDict
+
+from services.catalog.deciders.blackout import LiftBlackout, SetBlackout
+from services.catalog.deciders.details import Short
+from services.catalog.projections import blackout_list, entity_list
+from services.catalog.routes.days import Day
+from shared.kernel.ids import EntityId, derive
+from shared.kernel.projection import Row
+from shared.runtime.host import Desk
+from shared.web.caller import Caller, acts, allow
+from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/blackouts", tags=["calendar"], route_class=StrictRoute)
+Here = Annotated[Desk, Depends(desk_of("catalog"))]
+Anybody = Annotated[Caller, Depends(allow("central", "local", "admin"))]
+BEFORE_ALL, AFTER_ALL = date(2000, 1, 1), date(2199, 12, 31)
+
+
+class NewBlackout(Body):
+    """Days to keep free, both included. Without `entity_id` head office means everybody, an entity itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"label": "Julstängt", "starts_on": "2026-12-21", "ends_on": "2027-01-06"}]
+        }
+    )
+
+    label: Short
+    starts_on: Day
+    ends_on: Day
+    entity_id: EntityId | None = None
+
+
+@router.get("", responses=documented(400, 401, 403, 422))
+async def list_blackouts(
+    *,
+    request: Request,
+    here: Here,
+    caller: Anybody,
+    entity: EntityId | None = None,
+    since: Annotated[Day, Query(alias="from")] = BEFORE_ALL,
+    until: Day = AFTER_ALL,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Those that touch these days, the earliest first. A local person sees everybody's and its own entity's.
+
+    `entity` leaves those that hold for this entity: its own and everybody's.
+    """
+    await fresh_enough(request, here)
+    day, after = cursor_of(cursor, 2) or ["", ""]
+    asked = {
+        "entity": str(entity or ""),
+        "first": since.isoformat(),
+        "last": until.isoformat(),
+        "day": str(day),
+        "after": str(after),
+        "limit": limit + 1,
+    }
+    found = page(
+        await here.rows(blackout_list.LIST, asked | _eyes(caller)), limit, ("starts_on", "blackout_id")
+    )
+    return found | {"items": [_blackout(row) for row in found["items"]]}
+
+
+@router.get("/{blackout_id}", responses=documented(401, 403, 404))
+async def show_blackout(request: Request, blackout_id: UUID, here: Here, caller: Anybody) -> Response:
+    """One blackout, lifted or not."""
+    await fresh_enough(request, here)
+    return shown(await _one(here, caller, blackout_id))
+
+
+@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+async def set_blackout(
+    body: NewBlackout, here: Here, caller: Annotated[Caller, Depends(acts("central", "local", "admin"))]
+) -> Response:
+    """Keep days free: head office for everybody or one entity, an entity for itself. Advice: it refuses nothing."""
+    blackout_id = derive("blackout", caller.command_id)
+    entity_id = body.entity_id or (None if caller.actor.is_central else caller.actor.entity_id)
+    known = await here.one(entity_list.OPEN_ONE, {"entity_id": str(entity_id)})
+    command = SetBlackout(
+        **caller.asks(),
+        blackout_id=blackout_id,
+        entity_id=entity_id,
+        entity_known=known is not None,
+        label=body.label,
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
+    )
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, outcome, partial(_one, here, caller, blackout_id), status=201)
+
+
+@router.delete("/{blackout_id}", responses=documented(401, 403, 404))
+async def lift_blackout(blackout_id: UUID, here: Here, caller: Anybody) -> Response:
+    """Let these days be like others again."""
+    outcome = await here.execute(LiftBlackout(**caller.asks(), blackout_id=blackout_id), caller.asked)
+    return await answer(here, outcome, partial(_one, here, caller, blackout_id))
+
+
+async def _one(here: Desk, caller: Caller, blackout_id: UUID) -> dict[str, Any] | None:
+    found = await here.one(blackout_list.ONE, {"blackout_id": str(blackout_id), **_eyes(caller)})
+    return _blackout(found) if found else None
+
+
+def _blackout(row: Row) -> dict[str, Any]:
+    return {**row, "entity_id": row["entity_id"] or None, "lifted": bool(row["lifted"])}
+
+
+def _eyes(caller: Caller) -> dict[str, Any]:
+    return {"central": int(caller.actor.is_central), "mine": str(caller.actor.entity_id or "")}

@@ -1,0 +1,191 @@
+"""What campaigns states: what is prepared by head office, and what is run by it and by the entities."""
+
+from pydantic import AwareDatetime
+
+from shared.contracts.campaigns.budgets import (
+    Because,
+    BudgetEvent,
+    BudgetSet,
+    CostCommitted,
+    CostReleased,
+    CostReserved,
+    ShareAssigned,
+)
+from shared.contracts.campaigns.definition import (
+    BOUNDED,
+    Condition,
+    Content,
+    Definition,
+    Field,
+    FieldKind,
+    Interface,
+)
+from shared.contracts.campaigns.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
+from shared.contracts.catalog import PackageKind
+from shared.contracts.ordering import Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.message import Event
+
+__all__ = (  # parts of this contract that stand in files of their own
+    "BOUNDED",
+    "Because",
+    "BriefTaskDone",
+    "BriefTaskDropped",
+    "BriefTaskOpened",
+    "BudgetEvent",
+    "BudgetSet",
+    "Condition",
+    "Content",
+    "CostCommitted",
+    "CostReleased",
+    "CostReserved",
+    "Definition",
+    "Field",
+    "FieldKind",
+    "Interface",
+    "ShareAssigned",
+    "TaskEvent",
+)
+
+
+class CampaignPrepared(Event):
+    """Head office made a reference campaign from a template. Version 0 of campaign-{campaign_id}.
+
+    `number` makes it OP25. `kind` follows from the template and never changes. A local campaign's
+    reference has no dates of its own.
+    """
+
+    campaign_id: CampaignId
+    number: int
+    template: str
+    kind: PackageKind
+    label: str
+    definition: Definition
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    by: str
+
+
+class CampaignSettingsRevised(Event):
+    """Head office changed the reference campaign; all of its settings are given."""
+
+    campaign_id: CampaignId
+    label: str
+    definition: Definition
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class ChildCampaignCreated(Event):
+    """An approved order by campaign got its child. Version 0 of campaign-{derive("campaign", order_id)}.
+
+    `name` is `OU3_OP25`, the entity's number and the child's own. `definition` is the parent's as it was.
+    """
+
+    campaign_id: CampaignId
+    number: int
+    name: str
+    parent_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    label: str
+    definition: Definition
+    values: Values = {}
+    available_at: AwareDatetime | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    at: AwareDatetime
+
+
+class LocalCampaignCreated(Event):
+    """An approved order on a local package got its campaign, at approval and availability, not before.
+
+    Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: those that the order
+    named, or else it starts when it is created and lasts as long as the template says.
+    """
+
+    campaign_id: CampaignId
+    number: int
+    name: str
+    parent_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    label: str
+    definition: Definition
+    values: Values = {}
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None = None
+    at: AwareDatetime
+
+
+class LocalChangeMade(Event):
+    """The entity changed personalization fields of its own campaign. Only the changed ones are given."""
+
+    campaign_id: CampaignId
+    entity_id: EntityId
+    by: str
+    values: Values
+
+
+class CampaignMadeAvailable(Event):
+    """The entity may adapt and run its campaign from now on."""
+
+    campaign_id: CampaignId
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    at: AwareDatetime
+
+
+class CampaignStarted(Event):
+    """The one who runs it started it: the entity its own campaign, head office the parent."""
+
+    campaign_id: CampaignId
+    by: str
+    at: AwareDatetime
+
+
+class CampaignFinished(Event):
+    """The campaign's end has come."""
+
+    campaign_id: CampaignId
+    at: AwareDatetime
+
+
+class CampaignCancelled(Event):
+    """The campaign was called off; what has not gone out will not."""
+
+    campaign_id: CampaignId
+    by: str
+    at: AwareDatetime
+    reason: str
+
+
+class CampaignReinitialised(Event):
+    """A cancelled reference campaign may be used again."""
+
+    campaign_id: CampaignId
+    by: str
+    at: AwareDatetime
+
+
+CampaignEvent = (
+    CampaignPrepared
+    | CampaignSettingsRevised
+    | ChildCampaignCreated
+    | LocalCampaignCreated
+    | LocalChangeMade
+    | CampaignMadeAvailable
+    | CampaignStarted
+    | CampaignFinished
+    | CampaignCancelled
+    | CampaignReinitialised
+)
+
+STREAMS = {
+    "campaign": ("campaigns.campaigns", CampaignEvent),
+    "budget": ("campaigns.budgets", BudgetEvent),
+    "task": ("campaigns.tasks", TaskEvent),
+}

@@ -1,0 +1,64 @@
+"""Files that people hand in: what they are, what they may be called, and how they are given back."""
+
+import re
+from urllib.parse import quote
+
+import puremagic
+from fastapi import Response, UploadFile
+
+from shared.kernel.decider import Refused
+from shared.web.caller import Stop
+
+LARGEST = 20_000_000
+LONGEST_NAME = 120
+WELCOME = {
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "text/plain",
+}
+ODD = re.compile(r"[^\w. ()+-]+")
+
+
+async def received(file: UploadFile) -> bytes:
+    """The bytes of a file; Stop with 413 where they are more than LARGEST."""
+    content = await file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Stop(Refused("request.too-large", "invalid", field="file", facts={"limit": LARGEST}), 413)
+    return content
+
+
+def sniffed(content: bytes) -> str | None:
+    """What these bytes, at least one, are by themselves and not by their name; None where it is no WELCOME kind."""
+    try:
+        kinds = {str(found.mime_type) for found in puremagic.magic_string(content)}
+    except puremagic.PureError:
+        kinds = set()
+    if known := sorted(kinds & WELCOME):
+        return known[0]
+    return "text/plain" if not kinds and _is_text(content) else None
+
+
+def cleaned(name: str) -> str:
+    """A file name without folders and odd characters, short enough for every disk."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return ODD.sub("_", bare).strip(" .")[-LONGEST_NAME:] or "document"
+
+
+def download(name: str, media_type: str, content: bytes) -> Response:
+    """The bytes as they came, never shown in place."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\0" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
