@@ -17,13 +17,16 @@ from shared.database.sqlite import SQLiteDatabase
 from shared.kernel.message import NO_PARAMS, Recorded
 from shared.kernel.projection import Statement
 from shared.runtime.consume import Consumer
+from shared.runtime.kafka_bus import Joined
 from shared.runtime.relay import BATCH
 from shared.runtime.tables import ENGINE
+from shared.transport.faust import FaustFeed
 from shared.transport.kafka import KafkaFeed, Publisher
 
 RAW, TYPED = "getmany loop, no database", "getmany loop, typed, no database"
 SINGLE, MANY, FAUST = "FastStream, one by one", "FastStream, batches", "Faust, take(1000)"
 TO_SQLITE, TO_POSTGRES = f"{SAMVERKAN}, to SQLite", f"{SAMVERKAN}, to PostgreSQL"
+BY_FAUST = f"{SAMVERKAN} through Faust, to SQLite"
 Places = Mapping[str, int]
 CLAUSES = (
     (
@@ -34,7 +37,7 @@ CLAUSES = (
     "The clock runs from the first event in hand to the last one done; joining the group is outside.",
     "After every turn the rows are compared with what they must be: each stream at its last version, none missing.",
     "The plain loop shows what the broker and aiokafka can do: the ratio against it is the share that is reached.",
-    "Faust is a process of its own, without tables; our own transport on Faust is not part of the product yet.",
+    "Faust is a process of its own, without tables; `through Faust` is our own consumer on its other transport.",
     "Quix Streams is none of the development packages and is not measured.",
     "The broker is on the same machine, in the same two cores.",
 )
@@ -57,6 +60,10 @@ def consuming(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers
         Contender(
             TO_POSTGRES, lambda: runner.run(_to_postgres(brokers, places, url, f"heard_{next(turns)}"))
         ),
+        Contender(
+            BY_FAUST,
+            lambda: runner.run(_to_sqlite(brokers, places, folder / f"{next(turns)}.db", FaustFeed)),
+        ),
         Contender(MANY, lambda: faststream(batch=True)),
         Contender(SINGLE, lambda: faststream(batch=False)),
         Contender(FAUST, lambda: stream_peers.faust(brokers, told, f"faust-{next(turns)}")),
@@ -71,6 +78,7 @@ def consuming(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers
             Target(TO_SQLITE, SINGLE, 3.5),
             Target(TO_SQLITE, FAUST, 5.0),
             *(Target(TO_POSTGRES, other, 0.0) for other in (RAW, SINGLE, FAUST)),
+            *(Target(BY_FAUST, other, 0.0) for other in (TO_SQLITE, FAUST)),
         ),
         CLAUSES,
         {"events": told, "partitions": PARTITIONS},
@@ -87,10 +95,10 @@ async def fill(brokers: str, count_: int) -> int:
     return len(facts)
 
 
-async def _to_sqlite(brokers: str, places: Places, path: Path) -> Sample:
+async def _to_sqlite(brokers: str, places: Places, path: Path, joined: Joined = KafkaFeed) -> Sample:
     db = SQLiteDatabase(path)
     try:
-        return await _heard(brokers, places, db, path.stem)
+        return await _heard(brokers, places, db, path.stem, joined)
     finally:
         db.close()
 
@@ -98,12 +106,12 @@ async def _to_sqlite(brokers: str, places: Places, path: Path) -> Sample:
 async def _to_postgres(brokers: str, places: Places, url: str, schema: str) -> Sample:
     db = await PostgresDatabase.open(url, schema)
     try:
-        return await _heard(brokers, places, db, schema)
+        return await _heard(brokers, places, db, schema, KafkaFeed)
     finally:
         await db.close()
 
 
-async def _heard(brokers: str, places: Places, db: Database, group: str) -> Sample:
+async def _heard(brokers: str, places: Places, db: Database, group: str, joined: Joined) -> Sample:
     """The product's own consumer on its own feed, until the topic is heard to its end."""
     began, seen, done, events = 0.0, 0, asyncio.Event(), sum(places.values())
 
@@ -118,7 +126,7 @@ async def _heard(brokers: str, places: Places, db: Database, group: str) -> Samp
     await db.go_forward(ENGINE)
     await db.commit([(table, NO_PARAMS) for table in ENTITY_LIST.tables])
     consumer = Consumer(ENTITY_LIST.name, ENTITY_LIST.hears, db, effect)
-    feed = KafkaFeed(brokers, group, ENTITY_LIST.hears, consumer, "bench", {})
+    feed = joined(brokers, group, ENTITY_LIST.hears, consumer, "bench", {})
     async with asyncio.TaskGroup() as group_:
         running = group_.create_task(consumer.run([feed]))
         await done.wait()
