@@ -1,84 +1,113 @@
-"""What was handed in is asked about; what went away is asked about no more."""
+"""What was handed in is asked about, stage by stage; what was edited or went away is asked about no more."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.approval.deciders.request import (
+from services.approval.deciders.difference import difference
+from services.approval.deciders.request_commands import (
     HEAD_OFFICE,
     PassDeadline,
     RemindReviewers,
     RequestApproval,
     WithdrawRequest,
 )
-from services.approval.projections import seen
+from services.approval.projections import seen, submissions
+from shared.contracts.approval import StageAccepted
 from shared.contracts.catalog import (
     ApprovalTerms,
     PackageCancelled,
+    PackageDetailsRevised,
     PackageReinitialised,
     PackageSubmitted,
     Reviewer,
 )
-from shared.contracts.ordering import OrderCancelled, OrderPlaced, OrderWithdrawn
-from shared.kernel.ids import EntityId, RequestId, derive
+from shared.contracts.ordering import (
+    OrderApproved,
+    OrderCancelled,
+    OrderParametersEntered,
+    OrderPlaced,
+    OrderRejected,
+    OrderRevised,
+    OrderWithdrawn,
+)
+from shared.kernel.ids import RequestId, derive
 from shared.kernel.message import Actor, Command, Recorded
-from shared.kernel.projection import Reaction, Recall
+from shared.kernel.projection import Reaction, Recall, Row
 
 APPROVAL = Actor(id="approval")
 REPLACED = "handed in again"
+EDITED = "edited after it was handed in"
+DECIDED = "decided already"
 
 
 def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
     """A submission opens its request, dates its reminders and its deadline; an end withdraws what is open."""
     match event := recorded.event:
-        case PackageSubmitted():
-            subject = {
-                "subject": "package",
-                "reviewers": event.approval.reviewers or HEAD_OFFICE,
-                "subject_id": event.package_id,
-                "subject_version": event.submission,
-                "package_id": event.package_id,
-                "requested_by": event.by,
-            }
-            yield from _withdraw(recorded, recall, event.package_id, REPLACED)
-            yield from _request(recorded, event.approval, event.at, subject)
-        case OrderPlaced():
-            terms = event.offer.approval
-            subject = {
-                "subject": "order",
-                "reviewers": terms.reviewers or _reviewers_of(event.entity_id, recall),
-                "subject_id": event.order_id,
-                "subject_version": event.revision,
-                "package_id": event.offer.package_id,
-                "entity_id": event.entity_id,
-                "requested_by": event.by,
-            }
-            yield from _withdraw(recorded, recall, event.order_id, REPLACED)
-            yield from _request(recorded, terms, event.at, subject)
+        case PackageSubmitted() | OrderPlaced():
+            yield from _ask(recorded, recall, event.at, REPLACED)
+        case OrderParametersEntered() | OrderRevised() | PackageDetailsRevised():
+            yield from _ask(recorded, recall, recorded.recorded_at, EDITED)
+        case StageAccepted():
+            for row in recall(submissions.ONE, {"request_id": str(event.request_id)}):
+                if not row["closed"]:
+                    yield from _request(recorded, recall, row, event.at, stage=event.stage + 1)
         case PackageCancelled() | PackageReinitialised():
             yield from _withdraw(recorded, recall, event.package_id, event.reason)
         case OrderWithdrawn() | OrderCancelled():
             yield from _withdraw(recorded, recall, event.order_id, event.reason)
+        case OrderApproved() | OrderRejected():
+            # An edit that crossed the answer on its way may have opened one more question.
+            yield from _withdraw(recorded, recall, event.order_id, DECIDED, but=event.request_id)
+
+
+def _ask(recorded: Recorded, recall: Recall, since: datetime, reason: str) -> Iterator[Command]:
+    """Begin at the first stage, in place of whatever was asked about the same before; a draft asks nothing."""
+    for row in recall(submissions.ONE, {"request_id": str(derive("request", recorded.id))}):
+        yield from _withdraw(recorded, recall, UUID(row["subject_id"]), reason)
+        yield from _request(recorded, recall, row, since, stage=1)
 
 
 def _request(
-    recorded: Recorded, terms: ApprovalTerms, since: datetime, subject: dict[str, Any]
+    recorded: Recorded, recall: Recall, row: Row, since: datetime, *, stage: int
 ) -> Iterator[Command]:
+    asks = json.loads(row["asks"])
+    every_stage = [ApprovalTerms.model_validate(one) for one in asks.pop("terms")]
+    terms = every_stage[stage - 1]
     request_id = RequestId(derive("request", recorded.id))
     deadline = terms.answer_by or since + timedelta(days=terms.answer_within_days)
     reminders = _reminders(terms, since, deadline)
     yield RequestApproval(
         **_asks(recorded, "request"),
+        **asks,
+        **_pinned(row, recall),
         request_id=request_id,
+        reviewers=terms.reviewers or _reviewers_at(stage, asks.get("entity_id"), recall),
         deadline=deadline,
         reminders=reminders,
-        silence=terms.silence,
-        **subject,
+        **terms.model_dump(include={"silence", "escalate_to", "own_work"}),
+        stage=stage,
+        stages=len(every_stage),
     )
     for nth, moment in enumerate(reminders, start=1):
         yield RemindReviewers(**_asks(recorded, "remind", nth, at=moment), request_id=request_id, nth=nth)
     yield PassDeadline(**_asks(recorded, "deadline", at=deadline), request_id=request_id)
+
+
+def _pinned(row: Row, recall: Recall) -> dict[str, Any]:
+    """The version that the answer will be about, who worked on it, and what differs from the one before."""
+    place = {name: row[name] for name in ("subject_id", "subject_version", "nth")}
+    authors = {one["author"] for one in recall(submissions.AUTHORS, place)}
+    before = next(iter(recall(submissions.BEFORE, place)), None)
+    return {
+        "subject_id": row["subject_id"],
+        "subject_version": row["subject_version"],
+        "co_authors": tuple(sorted(authors - {json.loads(row["asks"])["requested_by"]})),
+        "reopens": before["request_id"] if before else None,
+        "changes": difference(json.loads(before["content"]), json.loads(row["content"])) if before else (),
+    }
 
 
 def _reminders(terms: ApprovalTerms, since: datetime, deadline: datetime) -> tuple[datetime, ...]:
@@ -89,18 +118,22 @@ def _reminders(terms: ApprovalTerms, since: datetime, deadline: datetime) -> tup
     return tuple(sorted(moment for moment in moments if since < moment < deadline))
 
 
-def _reviewers_of(entity_id: EntityId, recall: Recall) -> tuple[Reviewer, ...]:
-    """The entity's own order reviewers; head office where it has none."""
-    group = {"entity_id": str(entity_id), "name": "order-reviewers"}
-    return (f"group:{entity_id}/order-reviewers",) if recall(seen.ANYBODY_IN, group) else HEAD_OFFICE
+def _reviewers_at(stage: int, entity_id: str | None, recall: Recall) -> tuple[Reviewer, ...]:
+    """Where nobody is named: an entity's own order reviewers at the first stage, and head office for all else."""
+    group = {"entity_id": entity_id, "name": "order-reviewers"}
+    if stage == 1 and entity_id and recall(seen.ANYBODY_IN, group):
+        return (f"group:{entity_id}/order-reviewers",)
+    return HEAD_OFFICE
 
 
-def _withdraw(recorded: Recorded, recall: Recall, subject_id: UUID, reason: str) -> Iterator[Command]:
+def _withdraw(
+    recorded: Recorded, recall: Recall, subject_id: UUID, reason: str, but: UUID | None = None
+) -> Iterator[Command]:
     """Every request about this subject but the one that this fact opens; those answered stay as they are."""
-    own = derive("request", recorded.id)
-    for row in recall(seen.REQUESTS_OF, {"subject_id": str(subject_id)}):
+    spared = {derive("request", recorded.id), but}
+    for row in recall(submissions.REQUESTS_OF, {"subject_id": str(subject_id)}):
         request_id = UUID(row["request_id"])
-        if request_id != own:
+        if request_id not in spared:
             asks = _asks(recorded, "withdraw", request_id)
             yield WithdrawRequest(**asks, request_id=RequestId(request_id), reason=reason)
 
@@ -112,6 +145,6 @@ def _asks(recorded: Recorded, *purpose: object, at: datetime | None = None) -> d
 
 REACTION = Reaction(
     react,
-    hears=("catalog.packages", "catalog.entities", "catalog.people", "ordering.orders"),
-    memory=(seen.SEEN,),
+    hears=("catalog.packages", "catalog.entities", "catalog.people", "ordering.orders", "approval.requests"),
+    memory=(seen.SEEN, submissions.SUBMISSIONS),
 )

@@ -2,17 +2,21 @@
 
 from pathlib import Path
 
+from services.approval.deciders.deputy import DEPUTY
 from services.approval.deciders.request import REQUEST
+from services.approval.projections.deputy_list import DEPUTY_LIST
+from services.approval.projections.questions import QUESTIONS
 from services.approval.projections.request_list import REQUEST_LIST
+from services.approval.projections.schedule import SCHEDULE
 from services.approval.reactions import REACTION
-from services.approval.routes import router
+from services.approval.routes import ROUTER
 from shared.runtime.service import Service
 
 SERVICE = Service(
     name="approval",
     problems=Path(__file__).with_name("problems.toml"),
-    deciders=(REQUEST,),
-    projections=(REQUEST_LIST,),
+    deciders=(REQUEST, DEPUTY),
+    projections=(REQUEST_LIST, SCHEDULE, QUESTIONS, DEPUTY_LIST),
     reaction=REACTION,
-    router=router,
+    router=ROUTER,
 )

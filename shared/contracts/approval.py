@@ -6,10 +6,18 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.contracts.catalog import Reviewer, Silence
-from shared.kernel.ids import EntityId, PackageId, RequestId
-from shared.kernel.message import Event
+from shared.kernel.ids import EntityId, PackageId, PersonId, RequestId
+from shared.kernel.message import Event, Value
 
 Subject = Literal["package", "order"]
+
+
+class Change(Value):
+    """One field as it was when it was asked about before, and as it is now; empty where it was not given."""
+
+    field: str
+    before: str = ""
+    after: str = ""
 
 
 class ApprovalRequested(Event):
@@ -36,6 +44,11 @@ class ApprovalRequested(Event):
     stage: int = 1
     stages: int = 1
     """Of how many questions about the same version this is which; each begins when the one before said yes."""
+    co_authors: tuple[str, ...] = ()
+    """Who edited it after it was handed in; they answer it no more than `requested_by` does."""
+    reopens: RequestId | None = None
+    """The request about what was handed in before, in whose place this one is; `changes` is what differs."""
+    changes: tuple[Change, ...] = ()
 
 
 class ApprovalReminded(Event):
@@ -55,15 +68,77 @@ class ApprovalOverdue(Event):
 
 
 class ApprovalEscalated(Event):
-    """Others are called in as well, because those named were silent."""
+    """Others are called in because those named were silent: beside them, or in their place (`central`)."""
 
     request_id: RequestId
     to: tuple[Reviewer, ...]
     at: AwareDatetime
+    by: str = "silence"
+    reason: str = ""
+
+
+class ApprovalDelegated(Event):
+    """Somebody who may answer asked another to do it; `to` answers in the name of `by`, who still may as well."""
+
+    request_id: RequestId
+    by: str
+    to: Reviewer
+    at: AwareDatetime
+    reason: str
+
+
+class ReviewersAdded(Event):
+    """These may answer as well from now on, beside those who were asked before."""
+
+    request_id: RequestId
+    reviewers: tuple[Reviewer, ...]
+    by: str
+    at: AwareDatetime
+    reason: str
+
+
+class QuestionAsked(Event):
+    """Somebody wants to know something before the answer is given. The text is the journal's, as a comment is."""
+
+    request_id: RequestId
+    question_id: UUID
+    by: str
+    at: AwareDatetime
+    text: str
+
+
+class QuestionAnswered(Event):
+    """Somebody told what was asked; the request itself still waits for its answer."""
+
+    request_id: RequestId
+    question_id: UUID
+    by: str
+    at: AwareDatetime
+    text: str
+
+
+class StageAccepted(Event):
+    """The answer is yes, and another stage is asked now: what it was about is not approved yet.
+
+    `stage` counts from 1; `by` and `on_behalf_of` as in ApprovalAccepted.
+    """
+
+    request_id: RequestId
+    subject: Subject
+    subject_id: UUID
+    subject_version: int
+    stage: int
+    by: str
+    at: AwareDatetime
+    comment: str = ""
+    on_behalf_of: str = ""
 
 
 class ApprovalAccepted(Event):
-    """The answer is yes. `by` is a person, or `silence` where the terms say that silence approves."""
+    """The answer is yes, and no other stage is asked.
+
+    `by` is a person, or `silence` where the terms say that silence approves.
+    """
 
     request_id: RequestId
     subject: Subject
@@ -72,10 +147,12 @@ class ApprovalAccepted(Event):
     by: str
     at: AwareDatetime
     comment: str = ""
+    on_behalf_of: str = ""
+    """Whom a deputy or a delegate answered for; empty where `by` was asked in person."""
 
 
 class ApprovalRefused(Event):
-    """The answer is no, and why."""
+    """The answer is no, and why. `on_behalf_of` as in ApprovalAccepted."""
 
     request_id: RequestId
     subject: Subject
@@ -84,6 +161,7 @@ class ApprovalRefused(Event):
     by: str
     at: AwareDatetime
     comment: str
+    on_behalf_of: str = ""
 
 
 class ApprovalWithdrawn(Event):
@@ -102,6 +180,31 @@ class LateAnswerRefused(Event):
     at: AwareDatetime
     answered_by: str
     answer: Literal["accept", "refuse"]
+    on_behalf_of: str = ""
+
+
+class DeputyNamed(Event):
+    """Somebody answers what this person is asked, from `starts_at` until just before `ends_at`.
+
+    Stated on deputy-{person_id}. There is one deputy at a time: who is named next takes the place of the former.
+    """
+
+    person_id: PersonId
+    deputy_id: PersonId
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    by: str
+    at: AwareDatetime
+    reason: str = ""
+
+
+class DeputyDismissed(Event):
+    """The deputy of this person answers for it no more, before the term was over."""
+
+    person_id: PersonId
+    by: str
+    at: AwareDatetime
+    reason: str = ""
 
 
 RequestEvent = (
@@ -109,10 +212,20 @@ RequestEvent = (
     | ApprovalReminded
     | ApprovalOverdue
     | ApprovalEscalated
+    | ApprovalDelegated
+    | ReviewersAdded
+    | QuestionAsked
+    | QuestionAnswered
+    | StageAccepted
     | ApprovalAccepted
     | ApprovalRefused
     | ApprovalWithdrawn
     | LateAnswerRefused
 )
 
-STREAMS = {"request": ("approval.requests", RequestEvent)}
+DeputyEvent = DeputyNamed | DeputyDismissed
+
+STREAMS = {
+    "request": ("approval.requests", RequestEvent),
+    "deputy": ("approval.deputies", DeputyEvent),
+}

@@ -58,6 +58,7 @@ def build(
     )
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
     app.state.language, app.state.currency = settings.language, settings.currency
+    app.state.time_zone = settings.time_zone
     app.state.check = _nothing
     _include(app, services, prefix, pages=public if pages is None else pages)
     _handle_refusals(app)

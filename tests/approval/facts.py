@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.approval import StageAccepted
 from shared.contracts.catalog import ApprovalTerms, PackageSubmitted
-from shared.contracts.ordering import Offer, OrderPlaced
-from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.contracts.ordering import Offer, OrderParametersEntered, OrderPlaced, Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, RequestId
 from tests.facts import id_of
 from tests.world import MONDAY
 
 PACKAGE = PackageId(id_of("package"))
 ORDER = OrderId(id_of("order"))
+GREETED: Values = {"greeting": "Hello", "quantity": 100}
 
 
 def day(number: float) -> datetime:
@@ -28,9 +30,15 @@ def submitted(by: str = "bo", submission: int = 1, **terms: Any) -> PackageSubmi
 
 
 def placed(
-    entity: UUID | str, by: str = "anna", revision: int = 1, order: OrderId = ORDER, **terms: Any
+    entity: UUID | str,
+    by: str = "anna",
+    revision: int = 1,
+    order: OrderId = ORDER,
+    second: ApprovalTerms | None = None,
+    values: Values | None = None,
+    **terms: Any,
 ) -> OrderPlaced:
-    """An order handed in on Monday at nine."""
+    """An order handed in on Monday at nine; `second` are the terms of a second stage."""
     offer = Offer(
         package_id=PACKAGE,
         edition=1,
@@ -39,6 +47,7 @@ def placed(
         approval_mode="manual",
         ends_at=day(60),
         approval=ApprovalTerms(**terms),
+        second_approval=second,
     )
     return OrderPlaced(
         order_id=order,
@@ -48,4 +57,24 @@ def placed(
         revision=revision,
         by=by,
         at=MONDAY,
+        values=values or GREETED,
+    )
+
+
+def edited(by: str = "eva", order: OrderId = ORDER, **values: Any) -> OrderParametersEntered:
+    """New entries in the form of an order."""
+    entries = {"greeting": "Welcome", "quantity": 100, **values}
+    return OrderParametersEntered(order_id=order, by=by, values=entries)
+
+
+def stage_accepted(request_id: UUID | None = None, by: str = "rut") -> StageAccepted:
+    """A yes at the first stage, on Tuesday at nine."""
+    return StageAccepted(
+        request_id=RequestId(request_id or id_of("request")),
+        subject="order",
+        subject_id=ORDER,
+        subject_version=1,
+        stage=1,
+        by=by,
+        at=day(1),
     )

@@ -1,48 +1,27 @@
 """What others' facts make approval do to itself."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from services.approval.deciders.request import (
+from services.approval.deciders.request_commands import (
     PassDeadline,
     RemindReviewers,
     RequestApproval,
     WithdrawRequest,
 )
-from services.approval.projections.seen import SEEN
-from services.approval.reactions import react
 from shared.contracts.catalog import GroupMembersChanged, PackageCancelled, PersonDeactivated
 from shared.contracts.ordering import OrderWithdrawn
 from shared.kernel.ids import CampaignId, EntityId, PersonId, derive
-from shared.kernel.message import Command, Recorded
-from tests.approval.facts import ORDER, PACKAGE, day, placed, submitted
+from tests.approval.facts import ORDER, PACKAGE, day, edited, placed, stage_accepted, submitted
+from tests.approval.memory import Memory
 from tests.facts import id_of, recorded
 from tests.world import MONDAY
 
 EAST = EntityId(id_of("East"))
 RUT = PersonId(id_of("rut"))
 IN_EAST = GroupMembersChanged(entity_id=EAST, group="order-reviewers", members=(RUT,))
-
-
-class Memory:
-    """What approval has seen, in a real database."""
-
-    def __init__(self) -> None:
-        self.db = sqlite3.connect(":memory:")
-        self.db.row_factory = sqlite3.Row
-        for table in SEEN.tables:
-            self.db.execute(table)
-
-    def hear(self, fact: Recorded) -> Sequence[Command]:
-        for sql, params in SEEN.apply(fact):
-            self.db.execute(sql, params)
-        return list(react(fact, self.recall))
-
-    def recall(self, sql: str, params: Any = {}) -> list[dict[str, Any]]:  # noqa: B006
-        return [dict(row) for row in self.db.execute(sql, params)]
 
 
 @pytest.fixture
@@ -134,11 +113,13 @@ def test_memory_is_the_same_after_hearing_twice(memory: Memory) -> None:
         recorded(IN_EAST, "entity-east"),
         recorded(submitted(), "package-1"),
         recorded(placed(EAST), "order-1"),
+        recorded(edited(), "order-1", 1),
+        recorded(stage_accepted(), "request-1"),
     ]
 
     def rows() -> list[Any]:
-        tables = ("seen_groups", "seen_people", "seen_submissions")
-        return [memory.recall(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+        tables = ("seen_groups", "seen_people", "seen_submissions", "seen_stages", "seen_details")
+        return [memory.recall(f"SELECT * FROM {table} ORDER BY 1") for table in tables]
 
     for fact in facts:
         memory.hear(fact)

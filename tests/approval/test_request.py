@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.approval.deciders.request import (
-    REQUEST,
-    AnswerRequest,
+from services.approval.deciders.answering import NOBODY_ANSWERED
+from services.approval.deciders.request import REQUEST
+from services.approval.deciders.request_commands import (
     PassDeadline,
     RemindReviewers,
     RequestApproval,
@@ -19,65 +19,31 @@ from shared.contracts.approval import (
     ApprovalOverdue,
     ApprovalRefused,
     ApprovalReminded,
-    ApprovalRequested,
     ApprovalWithdrawn,
     LateAnswerRefused,
 )
-from shared.kernel.ids import EntityId, RequestId, derive
-from shared.kernel.message import Actor
-from tests.approval.facts import ORDER, PACKAGE, day
-from tests.facts import id_of
+from shared.kernel.ids import derive
+from tests.approval.facts import day
+from tests.approval.people import (
+    ABOUT_ORDER,
+    ABOUT_PACKAGE,
+    ADAM,
+    ANNA,
+    BO,
+    CIA,
+    EVA,
+    ID,
+    MACHINE,
+    NILS,
+    RUT,
+    THURSDAY,
+    answer,
+    asked,
+    outcome,
+)
 from tests.spec import spec
 
 given = spec(REQUEST)
-ID = RequestId(id_of("request"))
-EAST, NORTH = EntityId(id_of("East")), EntityId(id_of("North"))
-ANNA = Actor(id=str(id_of("anna")), roles=frozenset({"local"}), entity_id=EAST)
-RUT = Actor(id=str(id_of("rut")), roles=frozenset({"local"}), entity_id=EAST)
-NILS = Actor(id=str(id_of("nils")), roles=frozenset({"local"}), entity_id=NORTH)
-BO = Actor(id=str(id_of("bo")), roles=frozenset({"central"}))
-CIA = Actor(id=str(id_of("cia")), roles=frozenset({"central"}))
-ADAM = Actor(id=str(id_of("adam")), roles=frozenset({"admin"}))
-MACHINE = Actor(id="approval")
-TUESDAY, THURSDAY = day(1), day(3)
-EASTS_GROUP = f"group:{EAST}/order-reviewers"
-
-ABOUT_ORDER: dict[str, Any] = {
-    "request_id": ID,
-    "subject": "order",
-    "subject_id": ORDER,
-    "subject_version": 1,
-    "package_id": PACKAGE,
-    "entity_id": EAST,
-    "reviewers": (EASTS_GROUP,),
-    "requested_by": ANNA.id,
-    "deadline": day(3),
-    "reminders": (day(1), day(2)),
-}
-ABOUT_PACKAGE = ABOUT_ORDER | {
-    "subject": "package",
-    "subject_id": PACKAGE,
-    "entity_id": None,
-    "reviewers": (f"person:{RUT.id}",),
-    "requested_by": BO.id,
-}
-
-
-def asked(about: dict[str, Any] = ABOUT_ORDER, **more: Any) -> ApprovalRequested:
-    return ApprovalRequested(**{**about, "at": day(0), **more})
-
-
-def answer(by: Actor, answer: str = "accept", at: datetime = TUESDAY, **more: Any) -> AnswerRequest:
-    groups = (EASTS_GROUP,) if by is RUT else ()
-    fields = {"request_id": ID, "answer": answer, "version": 1, "member_of": groups, "comment": "So be it"}
-    return AnswerRequest(id=derive(by.id, answer), at=at, by=by, **{**fields, **more})
-
-
-def outcome(
-    by: str, about: dict[str, Any] = ABOUT_ORDER, at: datetime = TUESDAY, **more: Any
-) -> dict[str, Any]:
-    parts = {name: about[name] for name in ("request_id", "subject", "subject_id", "subject_version")}
-    return {**parts, "by": by, "at": at, "comment": "So be it", **more}
 
 
 def remind(nth: int, at: datetime) -> RemindReviewers:
@@ -116,7 +82,7 @@ def test_head_office_answers_a_package_only_where_it_is_named_or_called_in() -> 
     given(asked(ABOUT_PACKAGE, reviewers=("role:central",)))(answer(CIA))(
         ApprovalAccepted(**outcome(CIA.id, ABOUT_PACKAGE))
     )
-    called_in = ApprovalEscalated(request_id=ID, to=("role:central",), at=day(3))
+    called_in = ApprovalEscalated(request_id=ID, to=("role:central",), at=day(3), reason=NOBODY_ANSWERED)
     given(asked(ABOUT_PACKAGE), called_in)(answer(CIA))(ApprovalAccepted(**outcome(CIA.id, ABOUT_PACKAGE)))
 
 
@@ -131,9 +97,14 @@ def test_nobody_approves_their_own_work() -> None:
     given(asked(ABOUT_PACKAGE, reviewers=("role:central",)))(answer(BO))("request.own-work")
 
 
+def test_the_terms_may_let_an_author_answer_who_is_also_a_reviewer() -> None:
+    theirs = asked(ABOUT_PACKAGE, reviewers=("role:central",), own_work=True)
+    given(theirs)(answer(BO))(ApprovalAccepted(**outcome(BO.id, ABOUT_PACKAGE)))
+    given(asked(ABOUT_PACKAGE, own_work=True))(answer(BO))("request.not-reviewer")
+
+
 def test_a_colleague_who_is_no_reviewer_is_refused_and_a_stranger_finds_nothing() -> None:
-    colleague = Actor(id=str(id_of("eva")), roles=frozenset({"local"}), entity_id=EAST)
-    given(asked())(answer(colleague))("request.not-reviewer")
+    given(asked())(answer(EVA))("request.not-reviewer")
     given(asked())(answer(NILS))("request.unknown")
     given(asked(ABOUT_PACKAGE))(answer(NILS))("request.unknown")
     given()(answer(RUT))("request.unknown")
@@ -183,7 +154,7 @@ def test_reminders_come_at_their_moment_once_and_stop_with_the_answer() -> None:
 
 def test_silence_escalates_to_head_office_and_leaves_the_question_open() -> None:
     overdue = ApprovalOverdue(request_id=ID, at=day(3), silence="escalate")
-    called_in = ApprovalEscalated(request_id=ID, to=("role:central",), at=day(3))
+    called_in = ApprovalEscalated(request_id=ID, to=("role:central",), at=day(3), reason=NOBODY_ANSWERED)
     given(asked(ABOUT_PACKAGE))(deadline())(overdue, called_in)
     given(asked(ABOUT_PACKAGE), overdue, called_in)(deadline())()
     given(asked(ABOUT_PACKAGE), overdue, called_in)(answer(RUT, at=day(4)))(
@@ -191,11 +162,21 @@ def test_silence_escalates_to_head_office_and_leaves_the_question_open() -> None
     )
 
 
+def test_silence_calls_in_those_whom_the_terms_name() -> None:
+    question = asked(ABOUT_PACKAGE, escalate_to=(f"person:{EVA.id}",))
+    overdue = ApprovalOverdue(request_id=ID, at=day(3), silence="escalate")
+    called_in = ApprovalEscalated(request_id=ID, to=(f"person:{EVA.id}",), at=day(3), reason=NOBODY_ANSWERED)
+    given(question)(deadline())(overdue, called_in)
+    given(question)(answer(EVA))("request.unknown")
+    given(question, overdue, called_in)(answer(EVA))(ApprovalAccepted(**outcome(EVA.id, ABOUT_PACKAGE)))
+    given(question, overdue, called_in)(answer(CIA))("request.not-reviewer")
+
+
 @pytest.mark.rule("R15")
 def test_silence_may_hand_the_question_over_to_head_office() -> None:
     question = asked(ABOUT_PACKAGE, silence="central", reviewers=(f"person:{CIA.id}", f"person:{RUT.id}"))
     overdue = ApprovalOverdue(request_id=ID, at=day(3), silence="central")
-    handed_over = ApprovalEscalated(request_id=ID, to=("role:central",), at=day(3))
+    handed_over = ApprovalEscalated(request_id=ID, to=("role:central",), at=day(3), reason=NOBODY_ANSWERED)
     given(question)(deadline())(overdue, handed_over)
     given(question, overdue, handed_over)(answer(RUT))("request.unknown")
     given(question, overdue, handed_over)(answer(CIA))(ApprovalAccepted(**outcome(CIA.id, ABOUT_PACKAGE)))

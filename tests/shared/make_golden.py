@@ -19,7 +19,7 @@ from tests.world import MONDAY
 
 FOLDER = Path(__file__).with_name("golden")
 REVIEWER = "person:00000000-0000-4000-8000-000000000001"
-TEXTS = {"reviewers": REVIEWER, "to": REVIEWER, "name": "greeting"}
+TEXTS = {"reviewers": REVIEWER, "to": REVIEWER, "escalate_to": REVIEWER, "name": "greeting"}
 
 
 def example(event: type[BaseModel]) -> BaseModel:

@@ -1,0 +1,11 @@
+"""HTTP ↔ commands and queries of approval."""
+
+from fastapi import APIRouter
+
+from services.approval.routes import answering, conversing, deputies, reading
+
+ROUTER = APIRouter()
+ROUTER.include_router(reading.router)
+ROUTER.include_router(answering.router)
+ROUTER.include_router(conversing.router)
+ROUTER.include_router(deputies.router)

@@ -1,0 +1,98 @@
+"""HTTP ↔ questions as people read them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
+
+from services.approval.deciders.request import REQUEST
+from services.approval.projections import request_list, schedule, seen
+from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_request
+from shared.kernel.ids import RequestId
+from shared.kernel.projection import Row
+from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page, shown
+from shared.web.journal import journal
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
+
+
+@router.get("", responses=documented(400, 401, 403, 422))
+async def list_approvals(
+    request: Request,
+    here: Here,
+    caller: Anyone,
+    *,
+    mine: bool = False,
+    status: Literal["open", "accepted", "refused", "withdrawn"] | None = None,
+    subject: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """Questions by deadline. `mine`: that the caller may answer; `subject`: about this package or order."""
+    await fresh_enough(request, here)
+    deadline, after = cursor_of(cursor, 2) or ("", "")
+    wanted = {
+        "mine": int(mine),
+        "status": status or "",
+        "subject": str(subject or ""),
+        "deadline": deadline,
+        "after": after,
+        "limit": limit + 1,
+    }
+    found = await here.rows(request_list.LIST, wanted | eyes(caller))
+    return page([as_read(row, caller) for row in found], limit, ("deadline", "request_id"))
+
+
+@router.get("/{request_id}", responses=documented(401, 403, 404))
+async def show_approval(request: Request, request_id: RequestId, here: Here, caller: Anyone) -> Response:
+    """One question with its terms, and its answer once there is one."""
+    await fresh_enough(request, here)
+    return shown(await one_request(here, caller, request_id))
+
+
+@router.get("/{request_id}/schedule", responses=documented(401, 403, 404, 422))
+async def approval_schedule(
+    request: Request, request_id: RequestId, here: Here, caller: Anyone
+) -> dict[str, Any]:
+    """Deadline and every reminder in their order, and whether each has come, is due, or is wanted no more.
+
+    `at` is the moment in UTC, `local` the same one in the caller's time zone, or else the installation's.
+    """
+    await fresh_enough(request, here)
+    shown(found := await one_request(here, caller, request_id))
+    person = await here.one(seen.PERSON_ONE, {"person_id": caller.actor.id})
+    zone = ZoneInfo((person and person["time_zone"]) or request.app.state.time_zone)
+    rows = await here.rows(schedule.OF, {"request_id": str(request_id)})
+    is_open = found is not None and found["status"] == "open"
+    return {"time_zone": zone.key, "items": [_planned(row, zone, is_open=is_open) for row in rows]}
+
+
+@router.get("/{request_id}/journal", responses=documented(401, 403, 404, 422))
+async def approval_journal(
+    request: Request,
+    request_id: RequestId,
+    here: Here,
+    caller: Anyone,
+    *,
+    as_of: AwareDatetime | None = None,
+    form: Literal["json", "csv"] = "json",
+) -> Response:
+    """Deadline, every reminder, every answer, and those that came too late."""
+    await fresh_enough(request, here)
+    shown(await one_request(here, caller, request_id))
+    # A reviewer may be of another entity or of none: whether it sees this request was asked just above.
+    actor, stream = caller.actor, f"request-{request_id}"
+    return await journal(here, REQUEST, stream, actor, lambda _: actor.entity_id, as_of=as_of, form=form)
+
+
+def _planned(row: Row, zone: ZoneInfo, *, is_open: bool) -> dict[str, Any]:
+    waits = "due" if is_open else "not_wanted"
+    return {
+        **row,
+        "local": datetime.fromisoformat(row["at"]).astimezone(zone).isoformat(timespec="seconds"),
+        "state": "happened" if row["happened_at"] else waits,
+    }
