@@ -5,6 +5,7 @@ ways: when the package's fact is heard, and when an order begins that the packag
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,12 @@ from services.ordering.projections.forms import SEEN_FORMS
 from services.ordering.projections.moments import stamp
 from services.ordering.projections.offers import SEEN_OFFERS
 from services.ordering.projections.orders import SEEN_ORDERS
+from services.ordering.projections.people import SEEN_PEOPLE
 from shared.contracts.approval import ApprovalAccepted, ApprovalRefused
 from shared.contracts.campaigns import CampaignMadeAvailable
 from shared.contracts.catalog import (
+    ApprovalTerms,
+    EntityClosed,
     EntityInvited,
     EntityWithdrawn,
     PackageCancelled,
@@ -35,8 +39,8 @@ from shared.contracts.catalog import (
     PackageReinitialised,
     RegistrationClosed,
 )
-from shared.contracts.ordering import EntityPreSubscribed, OrderApproved, OrderDrafted
-from shared.kernel.ids import EntityId, OrderId, derive
+from shared.contracts.ordering import EntityPreSubscribed, OrderApproved, OrderDrafted, OrderReopened
+from shared.kernel.ids import CampaignId, EntityId, OrderId, derive
 from shared.kernel.message import Actor, Command, Recorded
 from shared.kernel.projection import Reaction, Recall, Row
 
@@ -54,14 +58,15 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             yield from _subscribe(recorded, event, event.entity_id, recall)
         case ApprovalAccepted(subject="order") | ApprovalRefused(subject="order"):
             yield _answered(recorded, event, recall)
-        case OrderApproved(creates="nothing"):
-            yield _available_in_time(recorded, event)
         case CampaignMadeAvailable():
             yield MakeOrderAvailable(
                 **_asks(recorded, "make-available"), order_id=event.order_id, campaign_id=event.campaign_id
             )
-        case OrderDrafted() | EntityPreSubscribed():
-            yield from _begun_too_late(recorded, event, recall)
+        case OrderDrafted() | EntityPreSubscribed() | OrderApproved() | OrderReopened():
+            yield from _moved_on(recorded, event, recall)
+        case EntityClosed(open_orders="cancel"):
+            for order_id in _ids(recall(orders.OPEN_OF, {"entity_id": str(event.entity_id)})):
+                yield _cancel(recorded, order_id, "entity-closed", event.reason)
         case RegistrationClosed() | PackageCancelled() | PackageReinitialised() | EntityWithdrawn():
             yield from _package_moved(recorded, recall)
 
@@ -86,11 +91,30 @@ def _package_moved(recorded: Recorded, recall: Recall) -> Iterator[Command]:
                 yield _cancel(recorded, order_id, "entity-withdrawn", event.reason)
 
 
+def _moved_on(
+    recorded: Recorded,
+    event: OrderDrafted | EntityPreSubscribed | OrderApproved | OrderReopened,
+    recall: Recall,
+) -> Iterator[Command]:
+    """What an order's own facts lead to."""
+    match event:
+        case OrderApproved(creates="nothing"):
+            yield _available_in_time(recorded, event)
+        case OrderApproved():
+            yield from _available_again(recorded, event, recall)
+        case OrderReopened():
+            if event.status == "pre_subscribed":
+                yield _confirm_in_time(recorded, event, recall)
+        case _:
+            yield from _begun_too_late(recorded, event, recall)
+
+
 def _begun_too_late(
     recorded: Recorded, event: OrderDrafted | EntityPreSubscribed, recall: Recall
 ) -> Iterator[Command]:
     place: dict[str, Any] = {"package_id": str(event.offer.package_id), "edition": event.offer.edition}
     row = _offer(recall, place)
+    entity = next(iter(recall(audience.ENTITY, {"entity_id": str(event.entity_id)})), None)
     invitations = recall(audience.INVITATION, place | {"entity_id": str(event.entity_id)})
     if row and row["status"] == "cancelled" and row["cascades"]:
         yield _cancel(recorded, event.order_id, "package-cancelled", row["reason"])
@@ -98,6 +122,8 @@ def _begun_too_late(
         yield _cancel(recorded, event.order_id, "package-reinitialised", row["reason"])
     elif any(stamp(recorded.recorded_at) <= one["withdrawn_at"] for one in invitations if not one["invited"]):
         yield _cancel(recorded, event.order_id, "entity-withdrawn", invitations[0]["reason"])
+    elif entity and entity["cancels"]:
+        yield _cancel(recorded, event.order_id, "entity-closed", entity["reason"])
     elif row and row["closed"] and isinstance(event, EntityPreSubscribed):
         yield _confirm(recorded, event.order_id, row, recall)
 
@@ -107,6 +133,8 @@ def _subscribe(
 ) -> Iterator[Command]:
     row = _offer(recall, _edition(event))
     if row is None or row["status"] != "published" or row["closed"]:
+        return
+    if any(entity["closed"] for entity in recall(audience.ENTITY, {"entity_id": str(entity_id)})):
         return
     offer = offers.offer_of(row)
     if offer.approval_mode != "automatic":
@@ -144,6 +172,25 @@ def _available_in_time(recorded: Recorded, event: OrderApproved) -> Command:
     return MakeOrderAvailable(**asks, order_id=event.order_id)
 
 
+def _available_again(recorded: Recorded, event: OrderApproved, recall: Recall) -> Iterator[Command]:
+    """A reopened order whose campaign could be used while it was being changed."""
+    for row in recall(orders.CAMPAIGN, {"order_id": str(event.order_id)}):
+        asks = _asks(recorded, "make-available")
+        yield MakeOrderAvailable(
+            **asks, order_id=event.order_id, campaign_id=CampaignId(UUID(row["campaign_id"]))
+        )
+
+
+def _confirm_in_time(recorded: Recorded, event: OrderReopened, recall: Recall) -> Command:
+    """A reopened subscription is in as it stands once the days are over that an answer would be given."""
+    order = next(iter(recall(orders.ONE, {"order_id": str(event.order_id)})), None)
+    row = _offer(recall, order) if order else None
+    terms = offers.offer_of(row).approval if row else ApprovalTerms()
+    command = _confirm(recorded, event.order_id, row, recall)
+    at = recorded.recorded_at + timedelta(days=terms.answer_within_days)
+    return command.model_copy(update={"at": at, "reopened_at": event.at})
+
+
 def _confirm(recorded: Recorded, order_id: OrderId, row: Row | None, recall: Recall) -> Command:
     now: dict[str, Any] = {"offer": offers.offer_of(row), "form": _form(recall, row)} if row else {}
     return ConfirmSubscription(**_asks(recorded, "confirm", order_id), order_id=order_id, **now)
@@ -176,9 +223,15 @@ def _ids(rows: Any) -> Iterator[OrderId]:
     return (OrderId(UUID(row["order_id"])) for row in rows)
 
 
-MEMORY = (SEEN_OFFERS, SEEN_AUDIENCE, SEEN_FORMS, SEEN_ORDERS)
+MEMORY = (SEEN_OFFERS, SEEN_AUDIENCE, SEEN_FORMS, SEEN_PEOPLE, SEEN_ORDERS)
 REACTION = Reaction(
     react,
-    hears=("catalog.packages", "approval.requests", "campaigns.campaigns", "ordering.orders"),
+    hears=(
+        "catalog.packages",
+        "catalog.entities",
+        "approval.requests",
+        "campaigns.campaigns",
+        "ordering.orders",
+    ),
     memory=MEMORY,
 )

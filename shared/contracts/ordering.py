@@ -12,6 +12,8 @@ from shared.kernel.message import Event, Value
 Scalar = str | int | float | bool
 Values = dict[str, Scalar]
 Creates = Literal["nothing", "child_campaign", "local_campaign"]
+OnBehalfOf = EntityId | None
+"""The entity for which head office acted; none where the entity acted itself."""
 
 
 class Offer(Value):
@@ -68,6 +70,7 @@ class OrderDrafted(Event):
     offer: Offer
     label: str = ""
     comment: str = ""
+    on_behalf_of: OnBehalfOf = None
 
 
 class EntityPreSubscribed(Event):
@@ -78,6 +81,7 @@ class EntityPreSubscribed(Event):
     entity_id: EntityId
     offer: Offer
     defaults: Values = {}
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderParametersEntered(Event):
@@ -89,6 +93,7 @@ class OrderParametersEntered(Event):
     label: str = ""
     comment: str = ""
     parameters: OrderParameters = OrderParameters()
+    on_behalf_of: OnBehalfOf = None
 
 
 class DocumentAttached(Event):
@@ -106,12 +111,23 @@ class DocumentAttached(Event):
     size: int
     sha256: str
     late: bool = False
+    on_behalf_of: OnBehalfOf = None
+
+
+class OrderDocumentRemoved(Event):
+    """A document does not belong to the order any more; that it did stays told."""
+
+    order_id: OrderId
+    document_id: UUID
+    by: str
+    at: AwareDatetime
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderPlaced(Event):
     """The entity handed in its order; reviewers may answer from now on.
 
-    `revision` counts from 1 and grows when a rejected order is placed again. `defaults` are the fields the
+    `revision` counts from 1 and grows with every change that is handed in later. `defaults` are the fields the
     entity left empty; they count, but were never its entry.
     """
 
@@ -127,10 +143,15 @@ class OrderPlaced(Event):
     values: Values = {}
     defaults: Values = {}
     parameters: OrderParameters = OrderParameters()
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderRevised(Event):
-    """A rejected order is being worked on again; it still is the same order, not a second one."""
+    """What was handed in is being worked on again; it still is the same order, not a second one.
+
+    A rejected order waits to be handed in again. The change of one that still waited for its answer is handed in
+    at once: OrderPlaced follows with the next revision, and an answer to the one before has no effect.
+    """
 
     order_id: OrderId
     by: str
@@ -138,6 +159,23 @@ class OrderRevised(Event):
     label: str = ""
     comment: str = ""
     parameters: OrderParameters = OrderParameters()
+    on_behalf_of: OnBehalfOf = None
+
+
+class OrderReopened(Event):
+    """Head office lets an order be changed once more: past the cut-off, or past its approval, which counts no longer.
+
+    `status` is what the order is from now on. An approved one is handed in and answered again, and `OrderApproved`
+    stated anew; a subscription is in as it then stands when nothing more is heard of it.
+    """
+
+    order_id: OrderId
+    package_id: PackageId
+    entity_id: EntityId
+    by: str
+    at: AwareDatetime
+    reason: str
+    status: Literal["draft", "pre_subscribed", "placed", "rejected", "revising"]
 
 
 class OrderApproved(Event):
@@ -191,17 +229,20 @@ class OrderWithdrawn(Event):
     by: str
     reason: str = ""
     was_placed: bool = True
+    on_behalf_of: OnBehalfOf = None
 
 
 class OrderCancelled(Event):
-    """Somebody else ended the order: head office, the end of its package, or of its invitation."""
+    """Somebody else ended the order: head office, the end of its package, its invitation or its entity."""
 
     order_id: OrderId
     package_id: PackageId
     entity_id: EntityId
     at: AwareDatetime
     by: str
-    because: Literal["central", "package-cancelled", "package-reinitialised", "entity-withdrawn"]
+    because: Literal[
+        "central", "package-cancelled", "package-reinitialised", "entity-withdrawn", "entity-closed"
+    ]
     reason: str = ""
 
 
@@ -210,8 +251,10 @@ OrderEvent = (
     | EntityPreSubscribed
     | OrderParametersEntered
     | DocumentAttached
+    | OrderDocumentRemoved
     | OrderPlaced
     | OrderRevised
+    | OrderReopened
     | OrderApproved
     | OrderRejected
     | OrderMadeAvailable

@@ -1,4 +1,4 @@
-"""Who, what, when, which version, why, caused by what: a stream as people read it, now or as of a moment."""
+"""Who, for whom, what, when, which version, why, caused by what: a stream as people read it, now or as of a moment."""
 
 import csv
 import dataclasses
@@ -19,7 +19,7 @@ from shared.runtime.host import Desk
 from shared.runtime.service import AnyDecider
 from shared.web.caller import Stop
 
-COLUMNS = ("version", "at", "what", "who", "why", "caused_by", "correlation", "event_id")
+COLUMNS = ("version", "at", "what", "who", "for_whom", "why", "caused_by", "correlation", "event_id")
 
 
 async def journal(
@@ -77,11 +77,13 @@ def _until(history: Sequence[Recorded], as_of: datetime | None) -> Sequence[Reco
 
 def _entry(recorded: Recorded) -> dict[str, Any]:
     fact = recorded.event
+    acted_for = getattr(fact, "on_behalf_of", None)
     return {
         "version": recorded.version,
         "at": recorded.recorded_at.isoformat(),
         "what": type(fact).__name__,
         "who": getattr(fact, "by", "") or recorded.actor,
+        "for_whom": str(acted_for) if acted_for else None,
         "why": getattr(fact, "comment", "") or getattr(fact, "reason", ""),
         "caused_by": str(recorded.causation_id) if recorded.causation_id else None,
         "correlation": str(recorded.correlation_id),

@@ -1,7 +1,10 @@
 """Who orders from whom in these tests."""
 
+from collections.abc import Iterable
+
 import pytest
 
+from tests.ordering.ear import Ear
 from tests.ordering.shelf import Shelf
 from tests.world import World
 
@@ -15,3 +18,10 @@ async def shelf(world: World) -> Shelf:
     bo = await world.person("bo", "central")
     await world.settle()
     return Shelf(world, anna, nils, bo, east, north)
+
+
+@pytest.fixture
+def ear() -> Iterable[Ear]:
+    opened = Ear()
+    yield opened
+    opened.db.close()

@@ -54,7 +54,7 @@ def test_an_invited_entity_opens_the_form() -> None:
 
 
 def test_head_office_orders_for_an_entity_that_it_names() -> None:
-    given()(draft(BO))(drafted)
+    given()(draft(BO))(drafted.model_copy(update={"on_behalf_of": EAST}))
     given()(draft(BO, entity_id=None))("order.entity-missing")
     given()(draft(BO, entity_known=False))("order.entity-unknown")
     given()(draft(BO, offered=offered(invited=False)))("order.entity-not-invited")
@@ -167,8 +167,10 @@ def test_placing_twice_changes_nothing() -> None:
 @pytest.mark.rule("R11")
 def test_a_placed_order_is_edited_by_its_entity_and_by_head_office_until_it_is_approved() -> None:
     change = {"values": {"greeting": "Hallå"}}
-    given(*HANDED_IN)(enter(**change))(entered.model_copy(update=change))
-    given(*HANDED_IN)(enter(BO, **change))(entered.model_copy(update={**change, "by": "bo"}))
+    again = placed.model_copy(update={**change, "revision": 2})
+    given(*HANDED_IN)(enter(**change))(revised, again)
+    by_bo = {"by": "bo", "on_behalf_of": EAST}
+    given(*HANDED_IN)(enter(BO, **change))(revised.model_copy(update=by_bo), again.model_copy(update=by_bo))
     given(*HANDED_IN, approved)(enter(**change))("order.locked")
     given(*HANDED_IN, approved)(enter(BO, **change))("order.locked")
 

@@ -1,8 +1,5 @@
 """What ordering does to itself when facts are heard, in whatever order they come."""
 
-import sqlite3
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,7 +13,6 @@ from services.ordering.deciders.order_commands import (
     RejectOrder,
     order_id_of,
 )
-from services.ordering.reactions import MEMORY, react
 from shared.contracts.approval import ApprovalAccepted, ApprovalRefused
 from shared.contracts.campaigns import CampaignPrepared, Definition
 from shared.contracts.catalog import (
@@ -29,9 +25,8 @@ from shared.contracts.catalog import (
 )
 from shared.contracts.ordering import EntityPreSubscribed, OrderApproved, OrderDrafted
 from shared.kernel.ids import CampaignId
-from shared.kernel.message import Command, Event
-from shared.kernel.projection import Row
-from tests.facts import recorded
+from shared.kernel.message import Event
+from tests.ordering.ear import Ear
 from tests.ordering.shelf import DEADLINE, FIELDS, day, details_of
 from tests.ordering.words import (
     EAST,
@@ -80,41 +75,6 @@ def published(mode: Any = "automatic") -> PackagePublished:
     return PackagePublished(
         **PLACE, number=12, kind="by_form", reference_id=REFERENCE, at=MONDAY, details=details, invited=1
     )
-
-
-class Ear:
-    """Memory as a real database keeps it, and the commands that the last fact led to."""
-
-    def __init__(self) -> None:
-        self.db = sqlite3.connect(":memory:")
-        self.db.row_factory = sqlite3.Row
-        self.versions = 0
-        for projection in MEMORY:
-            for table in projection.tables:
-                self.db.execute(table)
-
-    def recall(self, sql: str, params: Any) -> Sequence[Row]:
-        return [dict(row) for row in self.db.execute(sql, params)]
-
-    def hear(self, *events: Event, at: datetime = MONDAY) -> list[Command]:
-        """Each fact told twice, as a bus may: memory and commands must come out the same."""
-        commands: list[Command] = []
-        for event in events:
-            fact = recorded(event, "thing-1", self.versions, at)
-            self.versions += 1
-            for projection in MEMORY:
-                for statement in (*projection.apply(fact), *projection.apply(fact)):
-                    self.db.execute(*statement)
-            commands = list(react(fact, self.recall))
-            assert commands == list(react(fact, self.recall))
-        return commands
-
-
-@pytest.fixture
-def ear() -> Iterable[Ear]:
-    opened = Ear()
-    yield opened
-    opened.db.close()
 
 
 def test_publication_in_automatic_mode_subscribes_each_invited_entity(ear: Ear) -> None:

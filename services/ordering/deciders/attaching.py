@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
-from services.ordering.deciders.entering import ended
-from services.ordering.deciders.order_commands import ENDED, AttachDocument, Order
-from shared.contracts.ordering import DocumentAttached, OrderEvent
+from services.ordering.deciders.entering import ended, locked
+from services.ordering.deciders.order_commands import (
+    ENDED,
+    UNDECIDED,
+    AttachDocument,
+    Order,
+    RemoveDocument,
+    on_behalf,
+)
+from shared.contracts.ordering import DocumentAttached, OrderDocumentRemoved, OrderEvent
 from shared.kernel.decider import Refused
 
 
@@ -15,8 +22,10 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
     """
     if order.status in ENDED:
         return ended(order)
-    if command.sha256 in order.documents:
+    if command.sha256 in {document.sha256 for document in order.documents.values()}:
         return []
+    if refused := _too_many(command, order):
+        return refused
     offer = command.offered.offer if command.offered else order.offer
     deadline = offer.personalization_deadline
     return [
@@ -30,5 +39,35 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
             size=command.size,
             sha256=command.sha256,
             late=deadline is not None and command.at > deadline,
+            on_behalf_of=on_behalf(command.by, order.entity_id),
         )
     ]
+
+
+def remove(command: RemoveDocument, order: Order) -> Sequence[OrderEvent] | Refused:
+    """Until somebody has said yes to the order, and as long as no field of its form shows the document."""
+    if command.document_id not in order.documents:
+        return []
+    if order.status not in UNDECIDED:
+        return ended(order) if order.status in ENDED else locked(order)
+    shown_in = [name for name, value in order.values.items() if value == str(command.document_id)]
+    if shown_in:
+        return Refused("order.document-shown", "conflict", facts={"name": shown_in[0]})
+    return [
+        OrderDocumentRemoved(
+            order_id=order.order_id,
+            document_id=command.document_id,
+            by=command.by.id,
+            at=command.at,
+            on_behalf_of=on_behalf(command.by, order.entity_id),
+        )
+    ]
+
+
+def _too_many(command: AttachDocument, order: Order) -> Refused | None:
+    most = command.page.most_documents
+    if most == 0:
+        return Refused("order.documents-hidden", "invalid", field="file")
+    if most is not None and len(order.documents) >= most:
+        return Refused("order.documents-too-many", "conflict", field="file", facts={"most": most})
+    return None

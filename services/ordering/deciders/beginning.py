@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from services.ordering.deciders.form import defaults, merged, wrong
 from services.ordering.deciders.offered import closed
-from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe
-from shared.contracts.ordering import EntityPreSubscribed, OrderDrafted, OrderEvent, OrderParametersEntered
+from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe, on_behalf
+from services.ordering.deciders.parameters import merged_page, strangers, unfit
+from shared.contracts.ordering import (
+    EntityPreSubscribed,
+    OrderDrafted,
+    OrderEvent,
+    OrderParameters,
+    OrderParametersEntered,
+)
 from shared.kernel.decider import Refused
 
 
@@ -21,7 +28,7 @@ def draft(command: DraftOrder, order: Order | None) -> Sequence[OrderEvent] | Re
         return refused
     if command.entity_closed:
         return Refused("order.entity-closed", "conflict")
-    return wrong(command.form, merged({}, command.values)) or _begun(command)
+    return _unfit(command) or _begun(command)
 
 
 def pre_subscribe(command: PreSubscribe, order: Order | None) -> Sequence[OrderEvent]:
@@ -48,16 +55,37 @@ def _there_is_one(order: Order | None) -> Refused | None:
     return Refused("order.already-there", "conflict", facts=facts)
 
 
+def _unfit(command: DraftOrder) -> Refused | None:
+    kind = command.offered.offer.kind if command.offered else "simple"
+    page = merged_page(OrderParameters(), command.parameters)
+    return (
+        wrong(command.form, merged({}, command.values))
+        or unfit(page, command.page, kind)
+        or strangers(OrderParameters(), page, command.entitled)
+    )
+
+
 def _begun(command: DraftOrder) -> Sequence[OrderEvent]:
     if command.entity_id is None or command.offered is None:
         return []
+    acted_for = on_behalf(command.by, command.entity_id)
     place = {"order_id": command.order_id, "entity_id": command.entity_id, "number": command.number or 0}
     words = {"label": command.label, "comment": command.comment}
-    entries = merged({}, command.values)
-    entered = OrderParametersEntered(order_id=command.order_id, by=command.by.id, values=entries, **words)
+    entries, page = merged({}, command.values), merged_page(OrderParameters(), command.parameters)
+    entered = OrderParametersEntered(
+        order_id=command.order_id,
+        by=command.by.id,
+        values=entries,
+        parameters=page,
+        on_behalf_of=acted_for,
+        **words,
+    )
+    told = bool(entries) or page != OrderParameters()
     offer = command.offered.offer
     if offer.approval_mode == "automatic":
-        joined = EntityPreSubscribed(**place, offer=offer, defaults=defaults(command.form, {}))
-        return [joined, entered] if entries or any(words.values()) else [joined]
-    drafted = OrderDrafted(**place, offer=offer, **words)
-    return [drafted, entered] if entries else [drafted]
+        joined = EntityPreSubscribed(
+            **place, offer=offer, defaults=defaults(command.form, {}), on_behalf_of=acted_for
+        )
+        return [joined, entered] if told or any(words.values()) else [joined]
+    drafted = OrderDrafted(**place, offer=offer, on_behalf_of=acted_for, **words)
+    return [drafted, entered] if told else [drafted]

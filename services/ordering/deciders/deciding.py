@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from services.ordering.deciders.form import Form, defaults
+from services.ordering.deciders.form import defaults
 from services.ordering.deciders.order_commands import (
     ApproveOrder,
     ConfirmSubscription,
     MakeOrderAvailable,
     Order,
+    PlaceOrder,
     RejectOrder,
 )
 from shared.contracts.ordering import Offer, OrderApproved, OrderEvent, OrderMadeAvailable, OrderRejected
@@ -23,7 +24,7 @@ def approve(command: ApproveOrder, order: Order) -> Sequence[OrderEvent] | Refus
         return NOT_YOURS
     if order.status != "placed" or order.revision != command.revision:
         return []
-    approved = _approved(command, order, command.answered_by, command.offer, command.form)
+    approved = settled(command, order, command.answered_by, command.offer)
     return [approved.model_copy(update={"comment": command.comment, "request_id": command.request_id})]
 
 
@@ -48,9 +49,9 @@ def reject(command: RejectOrder, order: Order) -> Sequence[OrderEvent] | Refused
 
 def confirm(command: ConfirmSubscription, order: Order) -> Sequence[OrderEvent]:
     """Silence policy of automatic mode: who has not left is in."""
-    if order.status != "pre_subscribed":
+    if order.status != "pre_subscribed" or command.reopened_at != order.reopened_at:
         return []
-    return [_approved(command, order, SILENCE, command.offer, command.form)]
+    return [settled(command, order, SILENCE, command.offer)]
 
 
 def make_available(command: MakeOrderAvailable, order: Order) -> Sequence[OrderEvent]:
@@ -68,10 +69,13 @@ def make_available(command: MakeOrderAvailable, order: Order) -> Sequence[OrderE
     ]
 
 
-def _approved(
-    command: ApproveOrder | ConfirmSubscription, order: Order, by: str, now: Offer | None, form: Form
+def settled(
+    command: ApproveOrder | ConfirmSubscription | PlaceOrder, order: Order, by: str, now: Offer | None
 ) -> OrderApproved:
-    # The dates of the package may have moved since the order was placed; another edition is another offer.
+    """The order as it counts from now on: entries and defaults together, with the dates of its package as they are.
+
+    Another edition is another offer, and changes nothing.
+    """
     offer = now if now is not None and now.edition == order.offer.edition else order.offer
     return OrderApproved(
         order_id=order.order_id,
@@ -81,5 +85,6 @@ def _approved(
         at=command.at,
         by=by,
         creates=offer.creates,
-        values={**defaults(form, {}), **order.defaults, **order.values},
+        values={**defaults(command.form, {}), **order.defaults, **order.values},
+        parameters=order.parameters,
     )

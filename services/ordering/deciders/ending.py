@@ -1,12 +1,28 @@
 """How an order ends before its time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.ordering.deciders.entering import ended
 from services.ordering.deciders.offered import late
-from services.ordering.deciders.order_commands import ENDED, UNDECIDED, CancelOrder, Order, WithdrawOrder
+from services.ordering.deciders.order_commands import (
+    ENDED,
+    UNDECIDED,
+    Because,
+    CancelOrder,
+    Order,
+    Status,
+    WithdrawOrder,
+    on_behalf,
+)
 from shared.contracts.ordering import OrderCancelled, OrderEvent, OrderWithdrawn
 from shared.kernel.decider import Refused
+
+REACH: Mapping[Because, frozenset[Status]] = {
+    "package-reinitialised": UNDECIDED,
+    "entity-withdrawn": UNDECIDED,
+    "entity-closed": UNDECIDED | {"approved"},
+}
+"""Which orders end because of this. One that is used already goes on."""
 
 
 def withdraw(command: WithdrawOrder, order: Order) -> Sequence[OrderEvent] | Refused:
@@ -24,12 +40,13 @@ def withdraw(command: WithdrawOrder, order: Order) -> Sequence[OrderEvent] | Ref
             by=command.by.id,
             reason=command.reason,
             was_placed=order.status != "draft",
+            on_behalf_of=on_behalf(command.by, order.entity_id),
         )
     ]
 
 
 def cancel(command: CancelOrder, order: Order) -> Sequence[OrderEvent] | Refused:
-    """Head office may end any order. A package called off takes all along, a new edition the undecided ones."""
+    """Head office may end any order, and a package called off takes all along; for the rest, see REACH."""
     if command.because == "central":
         if not command.by.is_central:
             return Refused("order.not-cancellable", "forbidden")
@@ -37,9 +54,7 @@ def cancel(command: CancelOrder, order: Order) -> Sequence[OrderEvent] | Refused
             return Refused("order.reason-missing", "invalid", field="reason")
         if order.status == "withdrawn":
             return ended(order)
-    elif command.because != "package-cancelled" and order.status not in UNDECIDED:
-        return []
-    if order.status in ENDED:
+    if order.status in ENDED or order.status not in REACH.get(command.because, {order.status}):
         return []
     return [
         OrderCancelled(
@@ -60,7 +75,7 @@ def _too_late(command: WithdrawOrder, order: Order) -> Refused | None:
         case "cancelled":
             return ended(order)
         case "pre_subscribed":
-            return late(offer, command.at)
+            return None if order.reopened_at else late(offer, command.at)
         case "available":
             return Refused("order.in-use", "conflict", facts={"number": order.number})
         case "approved" if offer.approval_mode == "automatic":

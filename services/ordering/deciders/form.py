@@ -1,12 +1,13 @@
 """The order form: what may be entered into which field, and what counts where nothing was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from shared.contracts.campaigns import Field
 from shared.contracts.ordering import Scalar, Values
 from shared.kernel.decider import Refused
 
 LANGUAGES = ("sv", "en")
+BOUNDED = frozenset({"text", "number", "money"})
 Form = tuple[Field, ...]
 Wish = dict[str, Scalar | None]
 """Entries as somebody gives them: an empty one (null, or nothing but blanks) takes the entry away."""
@@ -19,18 +20,18 @@ def merged(entries: Values, wish: Wish) -> Values:
     }
 
 
-def wrong(form: Form, entries: Values) -> Refused | None:
-    """The first entry that its field cannot hold, or for which there is no field."""
+def wrong(form: Form, entries: Values, pictures: Container[str] = ()) -> Refused | None:
+    """The first entry that its field cannot hold, or for which there is no field.
+
+    `pictures` are the ids of the order's documents that are pictures.
+    """
     fields = {field.name: field for field in form}
     for name, value in entries.items():
         if name not in fields:
             facts = {"name": name, "known": ", ".join(fields) or "-"}
             return Refused("order.field-unknown", "invalid", field=f"values.{name}", facts=facts)
-        if not fields[name].holds(value):
-            facts = {"name": name, "choices": ", ".join(fields[name].choices)}
-            return Refused(
-                f"order.field-no-{fields[name].kind}", "invalid", field=f"values.{name}", facts=facts
-            )
+        if refused := _unheld(fields[name], value, pictures) or _out_of_bounds(fields[name], value):
+            return refused
     return None
 
 
@@ -61,6 +62,28 @@ def shown(form: Form, entries: Values, taken: Values) -> Sequence[dict[str, obje
         }
         for field in form
     ]
+
+
+def _unheld(field: Field, value: Scalar, pictures: Container[str]) -> Refused | None:
+    if field.holds(value) and (field.kind != "image" or value in pictures):
+        return None
+    facts = {"name": field.name, "choices": ", ".join(field.choices)}
+    return Refused(f"order.field-no-{field.kind}", "invalid", field=f"values.{field.name}", facts=facts)
+
+
+def _out_of_bounds(field: Field, value: Scalar) -> Refused | None:
+    """Numbers and money by their value, texts by their length."""
+    size = len(value) if isinstance(value, str) else value
+    too_small = field.least is not None and size < field.least
+    too_large = field.most is not None and size > field.most
+    if field.kind not in BOUNDED or not (too_small or too_large):
+        return None
+    facts = {"name": field.name, "least": _said(field.least), "most": _said(field.most)}
+    return Refused("order.field-out-of-bounds", "invalid", field=f"values.{field.name}", facts=facts)
+
+
+def _said(bound: float | None) -> str:
+    return "-" if bound is None else f"{bound:.15g}"
 
 
 def _label(field: Field, language: str) -> str:

@@ -21,8 +21,11 @@ class Offered(Value):
     multiple_creation: bool = False
 
 
-def closed(offered: Offered | None, by: Actor, at: datetime) -> Refused | None:
-    """Why nothing can be ordered here now, or None. What an entity must not know of does not exist for it."""
+def closed(offered: Offered | None, by: Actor, at: datetime, *, reopened: bool = False) -> Refused | None:
+    """Why nothing can be ordered here now, or None. What an entity must not know of does not exist for it.
+
+    For an order that head office has reopened, neither the registration deadline nor the package's end counts.
+    """
     if offered is None or not visible(offered, by):
         return Refused("order.package-unknown", "missing")
     facts: dict[str, object] = {"package": f"CAT{offered.number}"}
@@ -34,7 +37,7 @@ def closed(offered: Offered | None, by: Actor, at: datetime) -> Refused | None:
         return Refused("order.entity-not-invited", "invalid", field="entity_id", facts=facts)
     if offered.offer.kind == "by_target_approval":
         return Refused("order.none-needed", "conflict", facts=facts)
-    return late(offered.offer, at) or _ended(offered.offer, at)
+    return None if reopened else late(offered.offer, at) or _ended(offered.offer, at)
 
 
 def visible(offered: Offered | None, by: Actor) -> bool:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from services.ordering.deciders.attaching import attach
+from services.ordering.deciders.attaching import attach, remove
 from services.ordering.deciders.beginning import draft, pre_subscribe
 from services.ordering.deciders.deciding import approve, confirm, make_available, reject
 from services.ordering.deciders.ending import cancel, withdraw
-from services.ordering.deciders.entering import enter, place
+from services.ordering.deciders.entering import enter, entered, place
 from services.ordering.deciders.order_commands import (
     ApproveOrder,
     AttachDocument,
     CancelOrder,
     ConfirmSubscription,
+    Document,
     DraftOrder,
     EnterParameters,
     MakeOrderAvailable,
@@ -22,19 +23,24 @@ from services.ordering.deciders.order_commands import (
     PlaceOrder,
     PreSubscribe,
     RejectOrder,
+    RemoveDocument,
+    ReopenOrder,
     WithdrawOrder,
 )
+from services.ordering.deciders.reopening import reopen, reopened
 from shared.contracts.ordering import (
     DocumentAttached,
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
+    OrderDocumentRemoved,
     OrderDrafted,
     OrderEvent,
     OrderMadeAvailable,
     OrderParametersEntered,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderRevised,
     OrderWithdrawn,
 )
@@ -54,12 +60,16 @@ def decide(command: OrderCommand, order: Order | None) -> Sequence[OrderEvent] |
             return enter(command, order)
         case AttachDocument():
             return attach(command, order)
+        case RemoveDocument():
+            return remove(command, order)
         case PlaceOrder():
             return place(command, order)
         case ApproveOrder():
             return approve(command, order)
         case RejectOrder():
             return reject(command, order)
+        case ReopenOrder():
+            return reopen(command, order)
         case ConfirmSubscription():
             return confirm(command, order)
         case MakeOrderAvailable():
@@ -101,18 +111,25 @@ def _after(order: Order, event: OrderEvent) -> Order:
         case OrderDrafted() | EntityPreSubscribed():
             return order
         case OrderParametersEntered():
-            return replace(order, values=event.values, label=event.label, comment=event.comment)
+            return entered(order, event)
         case DocumentAttached():
-            return replace(order, documents=order.documents | {event.sha256})
+            kept = Document(event.sha256, event.media_type)
+            return replace(order, documents={**order.documents, event.document_id: kept})
+        case OrderDocumentRemoved():
+            left = {key: kept for key, kept in order.documents.items() if key != event.document_id}
+            return replace(order, documents=left)
+        case OrderReopened():
+            return reopened(order, event)
         case OrderRevised():
-            entered = replace(order, values=event.values, label=event.label, comment=event.comment)
-            return replace(entered, status="revising")
+            return replace(entered(order, event), status="revising")
         case OrderPlaced():
             handed_in = replace(order, status="placed", offer=event.offer, revision=event.revision)
-            return replace(handed_in, values=event.values, defaults=event.defaults)
+            return replace(
+                handed_in, values=event.values, defaults=event.defaults, parameters=event.parameters
+            )
         case OrderApproved():
             taken = {name: value for name, value in event.values.items() if name not in order.values}
-            return replace(order, status="approved", offer=event.offer, defaults=taken)
+            return replace(order, status="approved", offer=event.offer, defaults=taken, reopened_at=None)
         case OrderRejected():
             return replace(order, status="rejected")
         case OrderMadeAvailable():
@@ -135,9 +152,11 @@ ORDER: Decider[Order | None, OrderCommand, OrderEvent] = Decider(
         PreSubscribe,
         EnterParameters,
         AttachDocument,
+        RemoveDocument,
         PlaceOrder,
         ApproveOrder,
         RejectOrder,
+        ReopenOrder,
         ConfirmSubscription,
         MakeOrderAvailable,
         WithdrawOrder,

@@ -1,16 +1,18 @@
 """What can be asked of an order, and what the next decision must remember of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.ordering.deciders.form import Form, Wish
 from services.ordering.deciders.offered import Offered
-from shared.contracts.ordering import Offer, Values
-from shared.kernel.ids import CampaignId, EntityId, OrderId, RequestId, derive
-from shared.kernel.message import Command
+from services.ordering.deciders.parameters import Page, PageWish
+from shared.contracts.ordering import Offer, OrderParameters, Values
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PersonId, RequestId, derive
+from shared.kernel.message import Actor, Command
 
 Status = Literal[
     "none",
@@ -24,9 +26,11 @@ Status = Literal[
     "withdrawn",
     "cancelled",
 ]
-Because = Literal["central", "package-cancelled", "package-reinitialised", "entity-withdrawn"]
-ENDED = frozenset({"withdrawn", "cancelled"})
-UNDECIDED = frozenset({"draft", "pre_subscribed", "placed", "rejected", "revising"})
+Because = Literal[
+    "central", "package-cancelled", "package-reinitialised", "entity-withdrawn", "entity-closed"
+]
+ENDED: frozenset[Status] = frozenset({"withdrawn", "cancelled"})
+UNDECIDED: frozenset[Status] = frozenset({"draft", "pre_subscribed", "placed", "rejected", "revising"})
 """Nobody has said yes to it yet."""
 
 
@@ -35,10 +39,16 @@ def order_id_of(package_id: object, edition: int, entity_id: object, nth: int) -
     return OrderId(derive("order", package_id, edition, entity_id, nth))
 
 
+def on_behalf(by: Actor, entity_id: EntityId) -> EntityId | None:
+    """The entity, where head office acts for it: the mark that the order's journal shows."""
+    return entity_id if by.is_central and by.entity_id != entity_id else None
+
+
 class DraftOrder(Command):
     """Open the order form for an entity. In automatic mode this is how one that had left joins again.
 
-    `offered` is the package as ordering knows it, `form` its fields; None for a package not heard of.
+    `offered` is the package as ordering knows it, `form` its fields; None for a package not heard of. Of those
+    named in `parameters`, `entitled` are the ones that an order of this entity may name.
     """
 
     order_id: OrderId
@@ -48,9 +58,12 @@ class DraftOrder(Command):
     entity_closed: bool = False
     offered: Offered | None = None
     form: Form = ()
+    page: Page = Page()
+    entitled: frozenset[PersonId] = frozenset()
     label: str = ""
     comment: str = ""
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
 
 
 class PreSubscribe(Command):
@@ -69,9 +82,12 @@ class EnterParameters(Command):
     order_id: OrderId
     offered: Offered | None = None
     form: Form = ()
+    page: Page = Page()
+    entitled: frozenset[PersonId] = frozenset()
     label: str | None = None
     comment: str | None = None
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
 
 
 class AttachDocument(Command):
@@ -79,11 +95,19 @@ class AttachDocument(Command):
 
     order_id: OrderId
     offered: Offered | None = None
+    page: Page = Page()
     document_id: UUID
     name: str
     media_type: str
     size: int
     sha256: str
+
+
+class RemoveDocument(Command):
+    """Take a file out of the order again."""
+
+    order_id: OrderId
+    document_id: UUID
 
 
 class PlaceOrder(Command):
@@ -92,6 +116,8 @@ class PlaceOrder(Command):
     order_id: OrderId
     offered: Offered | None = None
     form: Form = ()
+    page: Page = Page()
+    entity_closed: bool = False
 
 
 class ApproveOrder(Command):
@@ -116,10 +142,22 @@ class RejectOrder(Command):
     request_id: RequestId
 
 
-class ConfirmSubscription(Command):
-    """The registration deadline has come and the entity has not left: silence means in."""
+class ReopenOrder(Command):
+    """Let an order be changed once more, past its cut-off or its approval. `offered` is its package."""
 
     order_id: OrderId
+    offered: Offered | None = None
+    reason: str
+
+
+class ConfirmSubscription(Command):
+    """The registration deadline has come and the entity has not left: silence means in.
+
+    A subscription that was reopened has a moment of its own; `reopened_at` says which.
+    """
+
+    order_id: OrderId
+    reopened_at: AwareDatetime | None = None
     offer: Offer | None = None
     form: Form = ()
 
@@ -152,14 +190,22 @@ OrderCommand = (
     | PreSubscribe
     | EnterParameters
     | AttachDocument
+    | RemoveDocument
     | PlaceOrder
     | ApproveOrder
     | RejectOrder
+    | ReopenOrder
     | ConfirmSubscription
     | MakeOrderAvailable
     | WithdrawOrder
     | CancelOrder
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:  # its bytes are kept under the SHA-256
+    sha256: str
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +219,7 @@ class Order:  # what the next decision must remember; `values` are entries, `def
     comment: str = ""
     values: Values = field(default_factory=dict)
     defaults: Values = field(default_factory=dict)
+    parameters: OrderParameters = field(default_factory=OrderParameters)
     revision: int = 0
-    documents: frozenset[str] = frozenset()
+    documents: dict[UUID, Document] = field(default_factory=dict)
+    reopened_at: datetime | None = None

@@ -23,7 +23,8 @@ TABLES = (
     """,
     """
     CREATE TABLE IF NOT EXISTS seen_entities (
-        entity_id TEXT PRIMARY KEY, number BIGINT NOT NULL, label TEXT NOT NULL, closed BIGINT NOT NULL
+        entity_id TEXT PRIMARY KEY, number BIGINT NOT NULL, label TEXT NOT NULL,
+        closed BIGINT NOT NULL, cancels BIGINT NOT NULL, reason TEXT NOT NULL
     )
     """,
 )
@@ -39,11 +40,14 @@ ON CONFLICT (package_id, edition, entity_id) DO UPDATE SET
     invited = 0, reason = :reason, withdrawn_at = :withdrawn_at
 """
 REGISTERED = """
-INSERT INTO seen_entities (entity_id, number, label, closed) VALUES (:entity_id, :number, :label, 0)
+INSERT INTO seen_entities (entity_id, number, label, closed, cancels, reason)
+VALUES (:entity_id, :number, :label, 0, 0, '')
 ON CONFLICT (entity_id) DO NOTHING
 """
 RENAMED = "UPDATE seen_entities SET label = :label WHERE entity_id = :entity_id"
-CLOSED = "UPDATE seen_entities SET closed = 1 WHERE entity_id = :entity_id"
+CLOSED = """
+UPDATE seen_entities SET closed = 1, cancels = :cancels, reason = :reason WHERE entity_id = :entity_id
+"""
 
 OF = """
 SELECT entity_id FROM seen_audience
@@ -77,7 +81,9 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case EntityDetailsRevised():
             yield RENAMED, {"entity_id": str(event.entity_id), "label": event.label}
         case EntityClosed():
-            yield CLOSED, {"entity_id": str(event.entity_id)}
+            cancels = int(event.open_orders == "cancel")
+            place = {"entity_id": str(event.entity_id), "reason": event.reason}
+            yield CLOSED, {**place, "cancels": cancels}
 
 
 def _place(event: EntityInvited | EntityWithdrawn) -> dict[str, Any]:
@@ -85,5 +91,5 @@ def _place(event: EntityInvited | EntityWithdrawn) -> dict[str, Any]:
 
 
 SEEN_AUDIENCE = Projection(
-    "ordering.seen_audience", 1, TABLES, apply, hears=("catalog.packages", "catalog.entities")
+    "ordering.seen_audience", 2, TABLES, apply, hears=("catalog.packages", "catalog.entities")
 )

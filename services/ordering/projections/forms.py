@@ -1,4 +1,4 @@
-"""Memory: the fields of every reference campaign, as its newest settings have them."""
+"""Memory: the form and the standard page of every reference campaign, as its newest settings have them."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,13 +8,22 @@ from shared.contracts.campaigns import CampaignPrepared, CampaignSettingsRevised
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
-TABLES = ("CREATE TABLE IF NOT EXISTS seen_forms (campaign_id TEXT PRIMARY KEY, fields TEXT NOT NULL)",)
+TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS seen_forms (
+        campaign_id TEXT PRIMARY KEY, fields TEXT NOT NULL, page TEXT NOT NULL
+    )
+    """,
+)
 SET = """
-INSERT INTO seen_forms (campaign_id, fields) VALUES (:campaign_id, :fields)
-ON CONFLICT (campaign_id) DO UPDATE SET fields = :fields
+INSERT INTO seen_forms (campaign_id, fields, page) VALUES (:campaign_id, :fields, :page)
+ON CONFLICT (campaign_id) DO UPDATE SET fields = :fields, page = :page
 """
 
-OF = "SELECT fields FROM seen_forms WHERE campaign_id = :campaign_id"
+PAGE = {"most_reviewers", "most_documents", "hide_parameters", "hide_program", "program", "budget"}
+"""The parts of a definition that say how the standard page of an order is."""
+
+OF = "SELECT fields, page FROM seen_forms WHERE campaign_id = :campaign_id"
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
@@ -23,7 +32,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
     match event:
         case CampaignPrepared() | CampaignSettingsRevised():
             fields = [field.model_dump(mode="json") for field in event.definition.fields]
-            yield SET, {"campaign_id": str(event.campaign_id), "fields": json.dumps(fields)}
+            page = event.definition.model_dump_json(include=PAGE)
+            yield SET, {"campaign_id": str(event.campaign_id), "fields": json.dumps(fields), "page": page}
 
 
 def form_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Field, ...]:
@@ -31,4 +41,4 @@ def form_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Field, ...]:
     return tuple(Field.model_validate(field) for row in rows for field in json.loads(row["fields"]))
 
 
-SEEN_FORMS = Projection("ordering.seen_forms", 1, TABLES, apply, hears=("campaigns.campaigns",))
+SEEN_FORMS = Projection("ordering.seen_forms", 2, TABLES, apply, hears=("campaigns.campaigns",))

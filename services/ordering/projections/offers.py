@@ -26,20 +26,22 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS seen_offers (
         package_id TEXT NOT NULL, edition BIGINT NOT NULL, number BIGINT NOT NULL, kind TEXT NOT NULL,
         reference_id TEXT NOT NULL, label TEXT NOT NULL, status TEXT NOT NULL, details TEXT NOT NULL,
-        closed BIGINT NOT NULL, cascades BIGINT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (package_id, edition)
+        closed BIGINT NOT NULL, cascades BIGINT NOT NULL, reason TEXT NOT NULL, order_folder TEXT NOT NULL,
+        PRIMARY KEY (package_id, edition)
     )
     """,
 )
 BEGUN = """
 INSERT INTO seen_offers
-    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason)
-VALUES (:package_id, :edition, :number, :kind, :reference_id, :label, :status, :details, 0, 0, '')
+    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason, order_folder)
+VALUES (:package_id, :edition, :number, :kind, :reference_id, :label, :status, :details, 0, 0, '', :order_folder)
 ON CONFLICT (package_id, edition) DO UPDATE SET
     number = :number, kind = :kind, reference_id = :reference_id, label = :label, status = :status,
-    details = :details
+    details = :details, order_folder = :order_folder
 """
 REVISED = """
-UPDATE seen_offers SET label = :label, details = :details WHERE package_id = :package_id AND edition = :edition
+UPDATE seen_offers SET label = :label, details = :details, order_folder = :order_folder
+WHERE package_id = :package_id AND edition = :edition
 """
 STATUS = "UPDATE seen_offers SET status = :status WHERE package_id = :package_id AND edition = :edition"
 CANCELLED = """
@@ -53,8 +55,8 @@ WHERE package_id = :package_id AND edition < :edition
 """
 AGAIN = """
 INSERT INTO seen_offers
-    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason)
-SELECT package_id, :edition, number, kind, reference_id, label, 'draft', details, 0, 0, ''
+    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason, order_folder)
+SELECT package_id, :edition, number, kind, reference_id, label, 'draft', details, 0, 0, '', order_folder
 FROM seen_offers WHERE package_id = :package_id AND edition = :edition - 1
 ON CONFLICT (package_id, edition) DO NOTHING
 """
@@ -102,6 +104,9 @@ def offer_of(row: Mapping[str, Any]) -> Offer:
         ends_at=details.ends_at,
         order_folder=details.order_folder,
         approval=details.order_approval,
+        second_approval=details.second_approval,
+        start_targeting=details.start_targeting,
+        costs=details.costs,
     )
 
 
@@ -115,7 +120,11 @@ def _key(event: Any) -> dict[str, Any]:
 
 
 def _details(details: PackageDetails) -> dict[str, str]:
-    return {"label": details.label, "details": details.model_dump_json()}
+    return {
+        "label": details.label,
+        "details": details.model_dump_json(),
+        "order_folder": details.order_folder,
+    }
 
 
 def _row(event: PackageDrafted | PackagePublished, status: str) -> dict[str, Any]:
@@ -129,4 +138,4 @@ def _row(event: PackageDrafted | PackagePublished, status: str) -> dict[str, Any
     }
 
 
-SEEN_OFFERS = Projection("ordering.seen_offers", 1, TABLES, apply, hears=("catalog.packages",))
+SEEN_OFFERS = Projection("ordering.seen_offers", 2, TABLES, apply, hears=("catalog.packages",))

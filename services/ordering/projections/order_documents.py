@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.ordering import DocumentAttached
+from shared.contracts.ordering import DocumentAttached, OrderDocumentRemoved
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
@@ -24,6 +24,7 @@ INSERT INTO order_documents (document_id, order_id, name, media_type, size, sha2
 VALUES (:document_id, :order_id, :name, :media_type, :size, :sha256, :by, :at, :late)
 ON CONFLICT (document_id) DO NOTHING
 """
+REMOVED = "DELETE FROM order_documents WHERE document_id = :document_id"
 KEPT = """
 INSERT INTO document_contents (sha256, content) VALUES (:sha256, :content) ON CONFLICT (sha256) DO NOTHING
 """
@@ -39,10 +40,13 @@ WHERE order_id = :order_id AND document_id = :document_id
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
-    """One row per document."""
+    """One row per document that the order has."""
     event = recorded.event
-    if isinstance(event, DocumentAttached):
-        yield ATTACHED, {**event.model_dump(mode="json"), "late": int(event.late)}
+    match event:
+        case DocumentAttached():
+            yield ATTACHED, {**event.model_dump(mode="json"), "late": int(event.late)}
+        case OrderDocumentRemoved():
+            yield REMOVED, {"document_id": str(event.document_id)}
 
 
-ORDER_DOCUMENTS = Projection("ordering.order_documents", 1, TABLES, apply, hears=("ordering.orders",))
+ORDER_DOCUMENTS = Projection("ordering.order_documents", 2, TABLES, apply, hears=("ordering.orders",))

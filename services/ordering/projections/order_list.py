@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 from services.ordering.projections.moments import stamp
 from services.ordering.projections.orders import STATUSES
@@ -11,12 +11,14 @@ from shared.contracts.ordering import (
     EntityPreSubscribed,
     OrderApproved,
     OrderCancelled,
+    OrderDocumentRemoved,
     OrderDrafted,
     OrderEvent,
     OrderMadeAvailable,
     OrderParametersEntered,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderRevised,
     OrderWithdrawn,
 )
@@ -28,8 +30,10 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS order_list (
         order_id TEXT PRIMARY KEY, number BIGINT NOT NULL, package_id TEXT NOT NULL, edition BIGINT NOT NULL,
         entity_id TEXT NOT NULL, status TEXT NOT NULL, status_since TEXT NOT NULL,
-        label TEXT NOT NULL, comment TEXT NOT NULL, entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
-        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT, decided_by TEXT,
+        label TEXT NOT NULL, comment TEXT NOT NULL, parameters TEXT NOT NULL,
+        entries TEXT NOT NULL, taken TEXT NOT NULL, settled TEXT,
+        offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT,
+        decided_by TEXT, reopened_at TEXT,
         approval_comment TEXT NOT NULL, rejection_comment TEXT NOT NULL, reason TEXT NOT NULL,
         version BIGINT NOT NULL
     )
@@ -39,16 +43,18 @@ TABLES = (
         ON order_list (number, status, entity_id, package_id, edition, label)
     """,
     "CREATE INDEX IF NOT EXISTS order_list_by_status ON order_list (status, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_since ON order_list (status_since, number)",
+    "CREATE INDEX IF NOT EXISTS order_list_by_label ON order_list (label, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_entity ON order_list (entity_id, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_edition ON order_list (package_id, edition, entity_id)",
 )
 BEGUN = """
 INSERT INTO order_list (
-    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, entries, taken,
+    order_id, number, package_id, edition, entity_id, status, status_since, label, comment, parameters, entries, taken,
     offer, revision, approval_comment, rejection_comment, reason, version
 ) VALUES (
-    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', :taken,
+    :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', '{}', :taken,
     :offer, 0, '', '', '', :version
 ) ON CONFLICT (order_id) DO NOTHING
 """
@@ -57,7 +63,8 @@ STATUS = """
 UPDATE order_list SET status = :status, status_since = :since, version = :version WHERE order_id = :order_id
 """
 ENTERED = """
-UPDATE order_list SET entries = :entries, label = :label, comment = :comment WHERE order_id = :order_id
+UPDATE order_list SET entries = :entries, label = :label, comment = :comment, parameters = :parameters
+WHERE order_id = :order_id
 """
 PLACED = """
 UPDATE order_list SET
@@ -67,9 +74,10 @@ WHERE order_id = :order_id
 """
 APPROVED = """
 UPDATE order_list SET
-    settled = :settled, offer = :offer, approval_comment = :comment, decided_by = :decided_by
+    settled = :settled, offer = :offer, reopened_at = NULL, approval_comment = :comment, decided_by = :decided_by
 WHERE order_id = :order_id
 """
+REOPENED = "UPDATE order_list SET settled = NULL, reopened_at = :since WHERE order_id = :order_id"
 REJECTED = """
 UPDATE order_list SET rejection_comment = :comment, decided_by = :decided_by WHERE order_id = :order_id
 """
@@ -78,27 +86,34 @@ ENDED = "UPDATE order_list SET reason = :reason WHERE order_id = :order_id"
 
 COLUMNS = """
 SELECT order_list.*, seen_offers.label AS package_label, seen_offers.number AS package_number,
-    seen_entities.label AS entity_label
+    coalesce(seen_offers.order_folder, '') AS order_folder,
+    seen_entities.label AS entity_label, seen_entities.number AS entity_number
 FROM order_list
 LEFT JOIN seen_offers ON seen_offers.package_id = order_list.package_id
     AND seen_offers.edition = order_list.edition
 LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
 """
 ONE = f"{COLUMNS} WHERE order_id = :order_id"
+_ON_OFFER = "(order_list.package_id, order_list.edition) IN (SELECT package_id, edition FROM seen_offers"
+SEVERAL = [f"status_{nth}" for nth in range(9)]
 NARROWING = {
     "status": "order_list.status = :status",
-    "statuses": ":statuses LIKE '% ' || order_list.status || ' %'",
+    "several": f"coalesce(order_list.status, '') IN ({', '.join(f':{name}' for name in SEVERAL)})",
     "undrafted": "(order_list.status <> 'draft' OR order_list.entity_id = :own)",
     "entity_id": "order_list.entity_id = :entity_id",
     "package_id": "order_list.package_id = :package_id",
     "only": "order_list.entity_id = :only",
-    "q": """(lower(order_list.label) LIKE '%' || lower(:q) || '%'
-        OR (order_list.package_id, order_list.edition) IN (
-            SELECT package_id, edition FROM seen_offers WHERE lower(label) LIKE '%' || lower(:q) || '%'
-        )
-        OR 'ord' || order_list.number = lower(:q))""",
+    "kind": """EXISTS (SELECT 1 FROM seen_offers AS on_offer WHERE on_offer.package_id = order_list.package_id
+        AND on_offer.edition = order_list.edition AND on_offer.kind = :kind)""",
+    "folder": f"{_ON_OFFER} WHERE order_folder = :folder)",
+    "q": f"""(lower(order_list.label) LIKE '%' || lower(:q) || '%'
+        OR {_ON_OFFER} WHERE lower(label) LIKE '%' || lower(:q) || '%')
+        OR order_list.number = :called)""",
 }
-"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else."""
+"""One status by itself is looked up in its index; otherwise statuses are compared along an index of something else.
+
+A folder holds the orders of few packages, and a kind those of many: the ones are looked up, the others compared.
+"""
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
@@ -106,13 +121,19 @@ WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
 """
 """How many orders of this entity on this edition came to an end: its next one is told apart by the count."""
 
+Column = Literal["number", "label", "status_since"]
 Outcome = OrderApproved | OrderRejected | OrderMadeAvailable | OrderWithdrawn | OrderCancelled
 
 
-def listed(asked: Params) -> Statement:
-    """The page that is asked for, newest first."""
-    where = f"order_list.number < :before{narrowed(NARROWING, asked)}"
-    return f"{COLUMNS} WHERE {where} ORDER BY order_list.number DESC LIMIT :limit", asked
+def listed(asked: Params, column: Column = "number", *, falling: bool = True) -> Statement:
+    """The page that is asked for, sorted by this column and the number; beyond `value` and `number` where given."""
+    direction, sign = ("DESC", "<") if falling else ("ASC", ">")
+    order, beyond = f"order_list.number {direction}", f"order_list.number {sign} :number"
+    if column != "number":
+        order = f"order_list.{column} {direction}, {order}"
+        beyond = f"(order_list.{column}, order_list.number) {sign} (:value, :number)"
+    where = f"1 = 1{narrowed(NARROWING | {'number': beyond}, asked)}"
+    return f"{COLUMNS} WHERE {where} ORDER BY {order} LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
@@ -130,10 +151,12 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 _begun(recorded, event) | {"label": "", "comment": "", "taken": json.dumps(event.defaults)},
             )
         case OrderParametersEntered() | OrderRevised():
-            words = {"label": event.label, "comment": event.comment}
-            yield ENTERED, {"order_id": str(event.order_id), "entries": json.dumps(event.values), **words}
+            yield ENTERED, _entered(event)
             yield _status(recorded, event)
-        case DocumentAttached():
+        case DocumentAttached() | OrderDocumentRemoved():
+            yield _status(recorded, event)
+        case OrderReopened():
+            yield REOPENED, {"order_id": str(event.order_id), "since": stamp(recorded.recorded_at)}
             yield _status(recorded, event)
         case OrderPlaced():
             yield PLACED, _placed(recorded, event)
@@ -173,6 +196,16 @@ def _begun(recorded: Recorded, event: OrderDrafted | EntityPreSubscribed) -> dic
     }
 
 
+def _entered(event: OrderParametersEntered | OrderRevised) -> dict[str, str]:
+    return {
+        "order_id": str(event.order_id),
+        "entries": json.dumps(event.values),
+        "label": event.label,
+        "comment": event.comment,
+        "parameters": event.parameters.model_dump_json(),
+    }
+
+
 def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
     return {
         "order_id": str(event.order_id),
@@ -186,7 +219,7 @@ def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, Any]:
 
 def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     place: dict[str, Any] = {"order_id": str(event.order_id), "version": recorded.version}
-    status = STATUSES.get(type(event))
+    status = event.status if isinstance(event, OrderReopened) else STATUSES.get(type(event))
     if status is None:
         return SEEN, place
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}

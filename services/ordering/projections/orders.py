@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.ordering.projections.moments import stamp
+from shared.contracts.campaigns import CampaignMadeAvailable
 from shared.contracts.ordering import (
     EntityPreSubscribed,
     OrderApproved,
@@ -12,6 +13,7 @@ from shared.contracts.ordering import (
     OrderMadeAvailable,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderRevised,
     OrderWithdrawn,
 )
@@ -25,6 +27,8 @@ TABLES = (
         status TEXT NOT NULL, begun_at TEXT NOT NULL
     )
     """,
+    "CREATE TABLE IF NOT EXISTS seen_campaigns (order_id TEXT PRIMARY KEY, campaign_id TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS seen_orders_by_entity ON seen_orders (entity_id)",
     "CREATE INDEX IF NOT EXISTS seen_orders_by_package ON seen_orders (package_id, edition, entity_id)",
 )
 BEGUN = """
@@ -32,6 +36,9 @@ INSERT INTO seen_orders (order_id, package_id, edition, entity_id, status, begun
 VALUES (:order_id, :package_id, :edition, :entity_id, :status, :begun_at) ON CONFLICT (order_id) DO NOTHING
 """
 STATUS = "UPDATE seen_orders SET status = :status WHERE order_id = :order_id"
+READY = """
+INSERT INTO seen_campaigns (order_id, campaign_id) VALUES (:order_id, :campaign_id) ON CONFLICT DO NOTHING
+"""
 
 ON_PACKAGE = """
 SELECT order_id FROM seen_orders
@@ -44,6 +51,12 @@ WHERE package_id = :package_id AND edition < :edition AND status NOT IN ('withdr
 ORDER BY order_id
 """
 ONE = "SELECT * FROM seen_orders WHERE order_id = :order_id"
+OPEN_OF = """
+SELECT order_id FROM seen_orders
+WHERE entity_id = :entity_id AND status NOT IN ('available', 'withdrawn', 'cancelled') ORDER BY order_id
+"""
+CAMPAIGN = "SELECT campaign_id FROM seen_campaigns WHERE order_id = :order_id"
+"""The order's own campaign, once it could be used."""
 OF_ENTITY = """
 SELECT order_id, status FROM seen_orders
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id ORDER BY order_id
@@ -64,7 +77,10 @@ STATUSES: dict[type[Event], str] = {
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
-    """One row per order. `begun_at` is UTC with microseconds, so that it compares as text."""
+    """One row per order, and one per campaign of an order that can be used.
+
+    `begun_at` is UTC with microseconds, so that it compares as text.
+    """
     event = recorded.event
     match event:
         case OrderDrafted() | EntityPreSubscribed():
@@ -83,10 +99,16 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield STATUS, _status(event)
         case OrderWithdrawn() | OrderCancelled():
             yield STATUS, _status(event)
+        case OrderReopened():
+            yield STATUS, {"order_id": str(event.order_id), "status": event.status}
+        case CampaignMadeAvailable():
+            yield READY, {"order_id": str(event.order_id), "campaign_id": str(event.campaign_id)}
 
 
 def _status(event: OrderEvent) -> dict[str, str]:
     return {"order_id": str(event.order_id), "status": STATUSES[type(event)]}
 
 
-SEEN_ORDERS = Projection("ordering.seen_orders", 1, TABLES, apply, hears=("ordering.orders",))
+SEEN_ORDERS = Projection(
+    "ordering.seen_orders", 2, TABLES, apply, hears=("ordering.orders", "campaigns.campaigns")
+)

@@ -10,7 +10,7 @@ from uuid import UUID
 import puremagic
 from fastapi import APIRouter, Depends, Response, UploadFile
 
-from services.ordering.deciders.order_commands import AttachDocument
+from services.ordering.deciders.order_commands import AttachDocument, RemoveDocument
 from services.ordering.projections import order_documents
 from services.ordering.routes.looking import around, order_of, owned
 from shared.kernel.decider import Refused
@@ -56,6 +56,7 @@ async def attach_document(
         **caller.asks(),
         order_id=order_id,
         offered=known["offered"],
+        page=known["page"],
         document_id=derive("document", caller.command_id),
         name=cleaned(file.filename or ""),
         media_type=media_type,
@@ -81,6 +82,20 @@ async def download_document(
     disposition = f"attachment; filename*=UTF-8''{quote(found['name'])}"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox"}
     return Response(bytes(found["content"]), media_type=found["media_type"], headers=headers)
+
+
+@router.delete("/{document_id}", responses=documented(401, 403, 404, 409))
+async def remove_document(
+    order_id: OrderId,
+    document_id: UUID,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "local", "admin"))],
+) -> Response:
+    """Take a document out of the order, until somebody has said yes to it. The journal keeps that it was there."""
+    await owned(here, caller.actor, order_id)
+    command = RemoveDocument(**caller.asks(), order_id=order_id, document_id=document_id)
+    outcome = await here.execute(command, caller.asked)
+    return await answer(here, outcome, partial(order_of, here, caller.actor, order_id))
 
 
 def sniffed(content: bytes) -> str:

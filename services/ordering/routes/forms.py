@@ -10,8 +10,9 @@ from services.ordering.deciders import form as order_form
 from services.ordering.deciders.form import Wish
 from services.ordering.deciders.offered import Offered, visible
 from services.ordering.deciders.order_commands import DraftOrder, order_id_of
+from services.ordering.deciders.parameters import Page, PageWish
 from services.ordering.projections import audience, order_list
-from services.ordering.routes.looking import form_of, offered_to, order_of
+from services.ordering.routes.looking import asked_of, entitled_in, offered_to, order_of, page_as
 from shared.kernel.ids import EntityId, OrderId, PackageId, derive
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
@@ -36,6 +37,7 @@ class NewOrder(Body):
                     "label": "Spring in East",
                     "comment": "Two shops take part",
                     "values": {"greeting": "Hej", "age_segment": "30-49"},
+                    "parameters": {"budget": "East 2026", "description": "For both shops"},
                 }
             ]
         }
@@ -44,6 +46,7 @@ class NewOrder(Body):
     label: Label = ""
     comment: str = ""
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
     entity_id: EntityId | None = None
 
 
@@ -54,15 +57,18 @@ async def show_form(
     here: Here,
     caller: Annotated[Caller, Depends(allow("central", "local", "admin"))],
 ) -> Response:
-    """The fields to fill in, with labels in both languages and defaults, before an order is begun."""
+    """The fields to fill in, with labels in both languages and defaults, before an order is begun.
+
+    `page` says which of the standard parameters are asked for, and how many reviewers and documents are taken.
+    """
     await fresh_enough(request, here)
     offered = await offered_to(here, package_id, caller.actor.entity_id)
     if offered is None or not visible(offered, caller.actor):
         return shown(None)
-    form = await form_of(here, offered.offer.reference_id)
+    form, page = await asked_of(here, offered.offer.reference_id)
     fields = list(order_form.shown(form, {}, order_form.defaults(form, {})))
     place = offered.offer.model_dump(mode="json", include={"package_id", "edition", "registration_deadline"})
-    return shown({**place, "fields": fields})
+    return shown({**place, "fields": fields, "page": page_as(page, offered.offer.kind)})
 
 
 @router.post("/{package_id}/orders", status_code=201, responses=documented(400, 401, 403, 404, 409, 422))
@@ -79,6 +85,7 @@ async def draft_order(
     entity_id = body.entity_id or caller.actor.entity_id
     offered = await offered_to(here, package_id, entity_id)
     order_id = await _next_id(here, caller, offered, entity_id)
+    form, page = await asked_of(here, offered.offer.reference_id) if offered else ((), Page())
     entity = await here.one(audience.ENTITY, {"entity_id": str(entity_id)})
     command = DraftOrder(
         **caller.asks(),
@@ -87,8 +94,10 @@ async def draft_order(
         entity_known=entity is not None,
         entity_closed=bool(entity and entity["closed"]),
         offered=offered,
-        form=await form_of(here, offered.offer.reference_id) if offered else (),
-        **body.model_dump(exclude={"entity_id"}),
+        form=form,
+        page=page,
+        entitled=await entitled_in(here, body.parameters, entity_id),
+        **body.model_dump(exclude={"entity_id"}, exclude_unset=True),
     )
     outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(order_of, here, caller.actor, order_id), status=201)

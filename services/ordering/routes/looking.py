@@ -9,9 +9,11 @@ from services.ordering.deciders import form as order_form
 from services.ordering.deciders.form import Form
 from services.ordering.deciders.offered import Offered
 from services.ordering.deciders.order_commands import UNDECIDED
-from services.ordering.projections import audience, forms, offers, order_documents, order_list
-from shared.contracts.ordering import Offer, Values
-from shared.kernel.ids import EntityId, OrderId, PackageId
+from services.ordering.deciders.parameters import Page, PageWish, fields_of
+from services.ordering.projections import audience, forms, offers, order_documents, order_list, people
+from shared.contracts.catalog import PackageKind
+from shared.contracts.ordering import Offer, OrderParameters, Values
+from shared.kernel.ids import EntityId, OrderId, PackageId, PersonId
 from shared.kernel.message import Actor
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
@@ -38,15 +40,32 @@ async def offered_to(here: Desk, package_id: PackageId, entity_id: EntityId | No
     )
 
 
-async def form_of(here: Desk, reference_id: object) -> Form:
-    """The fields that an order on this reference campaign fills in, as they are now."""
-    return forms.form_of(await here.rows(forms.OF, {"campaign_id": str(reference_id)}))
+async def asked_of(here: Desk, reference_id: object) -> tuple[Form, Page]:
+    """What an order on this reference campaign fills in, as it is now: the form, and the standard page."""
+    rows = await here.rows(forms.OF, {"campaign_id": str(reference_id)})
+    return forms.form_of(rows), Page.model_validate_json(rows[0]["page"]) if rows else Page()
+
+
+async def entitled_in(here: Desk, wish: PageWish, entity_id: object) -> frozenset[PersonId]:
+    """Of those whom this wish names, the ones that an order of this entity may name."""
+    asked = [{"person_id": str(person), "entity_id": str(entity_id)} for person in wish.people]
+    found = [await here.one(people.ENTITLED, person) for person in asked]
+    return frozenset(PersonId(UUID(row["person_id"])) for row in found if row)
+
+
+def page_as(page: Page, kind: PackageKind) -> dict[str, Any]:
+    """The standard page as it is shown: its fields, its limits, and what counts where nothing is entered."""
+    shown_fields = fields_of(page, kind)
+    limits = page.model_dump(include={"most_reviewers", "most_documents"})
+    stand_in = page.model_dump(include={"program", "budget"} & set(shown_fields))
+    return {"fields": list(shown_fields), **limits, "defaults": stand_in}
 
 
 async def around(here: Desk, order: Row) -> dict[str, Any]:
     """The package and the form of an order, as its commands want them."""
     offered = await offered_to(here, PackageId(UUID(order["package_id"])), EntityId(UUID(order["entity_id"])))
-    return {"offered": offered, "form": await form_of(here, order["reference_id"])}
+    form, page = await asked_of(here, order["reference_id"])
+    return {"offered": offered, "form": form, "page": page}
 
 
 async def owned(here: Desk, actor: Actor, order_id: OrderId) -> dict[str, Any]:
@@ -63,7 +82,7 @@ async def order_of(here: Desk, actor: Actor, order_id: OrderId) -> dict[str, Any
     if row is None or not actor.sees(EntityId(UUID(row["entity_id"]))):
         return None
     order = await resource(here, row)
-    form = await form_of(here, order["reference_id"])
+    form, page = await asked_of(here, order["reference_id"])
     if row["settled"] is None:
         missing = order_form.defaults(form, order["values"])
         taken = {**missing, **order["defaults"]}
@@ -72,6 +91,7 @@ async def order_of(here: Desk, actor: Actor, order_id: OrderId) -> dict[str, Any
     return {
         **order,
         "form": list(order_form.shown(form, order["values"], order["defaults"])),
+        "page": page_as(page, order["kind"]),
         "documents": [{**document, "late": bool(document["late"])} for document in documents],
     }
 
@@ -84,6 +104,7 @@ async def resource(here: Desk, row: Row) -> dict[str, Any]:
         **{name: value for name, value in row.items() if name not in HIDDEN},
         "name": f"ORD{row['number']}",
         "values": entries,
+        "parameters": OrderParameters.model_validate_json(row["parameters"]).model_dump(mode="json"),
         "defaults": {name: value for name, value in standing.items() if name not in entries},
         **_dates(await _holding(here, row)),
     }
@@ -97,6 +118,6 @@ async def _holding(here: Desk, row: Row) -> Offer:
 
 
 def _dates(offer: Offer) -> Mapping[str, Any]:
-    names = {"kind", "reference_id", "approval_mode", "order_folder"}
+    names = {"kind", "reference_id", "approval_mode"}
     dates = {"registration_deadline", "personalization_deadline", "available_at"}
     return offer.model_dump(mode="json", include=names | dates)

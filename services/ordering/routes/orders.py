@@ -11,10 +11,13 @@ from services.ordering.deciders.order_commands import (
     CancelOrder,
     EnterParameters,
     PlaceOrder,
+    ReopenOrder,
     WithdrawOrder,
 )
+from services.ordering.deciders.parameters import PageWish
+from services.ordering.projections import audience
 from services.ordering.routes.forms import Label
-from services.ordering.routes.looking import around, order_of, owned
+from services.ordering.routes.looking import around, entitled_in, order_of, owned
 from shared.kernel.ids import OrderId
 from shared.kernel.message import Command
 from shared.runtime.host import Desk
@@ -32,12 +35,20 @@ class Parameters(Body):
     """What is to change; what is left out stays, and a field given as null loses its entry."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"values": {"greeting": "Hej då", "age_segment": None}}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "values": {"greeting": "Hej då", "age_segment": None},
+                    "parameters": {"program": "Spring 2026", "budget": None},
+                }
+            ]
+        }
     )
 
     label: Label | None = None
     comment: str | None = None
     values: Wish = Field(default_factory=dict)
+    parameters: PageWish = PageWish()
 
 
 class Nothing(Body):
@@ -60,6 +71,14 @@ class Cancellation(Body):
     reason: str
 
 
+class Reopening(Body):
+    """Why head office lets the order be changed once more; the entity reads it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The date was moved"}]})
+
+    reason: str
+
+
 @router.patch("/{order_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
 async def enter_parameters(
     order_id: OrderId,
@@ -67,10 +86,15 @@ async def enter_parameters(
     here: Here,
     caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
 ) -> Response:
-    """Fill in or change the form, until somebody has said yes to the order."""
+    """Fill in or change form and standard page, until registration closes or somebody has said yes to the order.
+
+    A change of an order that waits for its answer is handed in at once, as its next revision.
+    """
     order = await owned(here, caller.actor, order_id)
     known = await around(here, order)
-    command = EnterParameters(**caller.asks(), order_id=order_id, **known, **body.model_dump())
+    known["entitled"] = await entitled_in(here, body.parameters, order["entity_id"])
+    wish = body.model_dump(exclude_unset=True)
+    command = EnterParameters(**caller.asks(), order_id=order_id, **known, **wish)
     return await _obeyed(here, caller, command, order_id)
 
 
@@ -78,8 +102,11 @@ async def enter_parameters(
 async def place_order(order_id: OrderId, here: Here, caller: Doer, body: Nothing | None = None) -> Response:
     """Hand the order in, for the first time or after a rejection."""
     del body
-    known = await around(here, await owned(here, caller.actor, order_id))
-    command = PlaceOrder(**caller.asks(), order_id=order_id, **known)
+    order = await owned(here, caller.actor, order_id)
+    known = await around(here, order)
+    entity = await here.one(audience.ENTITY, {"entity_id": order["entity_id"]})
+    closed = bool(entity and entity["closed"])
+    command = PlaceOrder(**caller.asks(), order_id=order_id, entity_closed=closed, **known)
     return await _obeyed(here, caller, command, order_id)
 
 
@@ -104,6 +131,23 @@ async def cancel_order(
 ) -> Response:
     """End somebody's order for a reason. It stays readable with its whole history."""
     command = CancelOrder(**caller.asks(), order_id=order_id, because="central", reason=body.reason)
+    return await _obeyed(here, caller, command, order_id)
+
+
+@router.post("/{order_id}/reopen", responses=PROBLEMS)
+async def reopen_order(
+    order_id: OrderId,
+    body: Reopening,
+    here: Here,
+    caller: Annotated[Caller, Depends(acts("central", "admin"))],
+) -> Response:
+    """Let an order be changed that is past its registration deadline or its approval.
+
+    An approved order is answered anew once it is handed in again; a subscription is in as it then stands when it is
+    handed in, or when nothing is heard of it for as many days as an answer may take.
+    """
+    known = await around(here, await owned(here, caller.actor, order_id))
+    command = ReopenOrder(**caller.asks(), order_id=order_id, offered=known["offered"], reason=body.reason)
     return await _obeyed(here, caller, command, order_id)
 
 

@@ -1,25 +1,48 @@
 """Orders to be read: lists, one, and its journal."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from services.ordering.deciders.order import ORDER
 from services.ordering.projections import order_list
 from services.ordering.routes.looking import order_of, resource
+from shared.contracts.catalog import PackageKind
+from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, OrderId, PackageId
+from shared.kernel.projection import Row
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, allow
+from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
 from shared.web.journal import journal
 from shared.web.problems import documented
+from shared.web.sheets import csv_of
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("ordering"))]
 Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
-BEYOND = 2**62
+PORTION = 1000
+SHEET = (
+    *(
+        "name",
+        "status",
+        "status_since",
+        "label",
+        "comment",
+        "entity",
+        "entity_label",
+        "package",
+        "package_label",
+    ),
+    *("order_folder", "placed_at", "decided_by", "reason", "values", "order_id", "entity_id", "package_id"),
+)
+NAME = re.compile(r"ord([0-9]{1,18})", re.IGNORECASE)
+Sort = Literal["number", "-number", "label", "-label", "status_since", "-status_since"]
 Status = Literal[
     "draft",
     "pre_subscribed",
@@ -33,35 +56,90 @@ Status = Literal[
 ]
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
-async def list_orders(
-    request: Request,
-    here: Here,
+async def wanted(
     caller: Reader,
     *,
     status: Annotated[list[Status] | None, Query()] = None,
     entity: EntityId | None = None,
     package: PackageId | None = None,
+    kind: PackageKind | None = None,
+    folder: str = "",
     q: str = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Orders, newest first. A local person sees its entity's own; others' drafts only where asked for."""
-    await fresh_enough(request, here)
-    before = cursor_of(cursor, 1) or [BEYOND]
+    """A dependency: which orders are asked for, as `order_list.listed` wants it."""
     own = str(caller.actor.entity_id or "")
-    wanted = {
-        "before": before[0],
+    return {
         **_statuses(status or (), alone=not (entity or package or own)),
         "entity_id": str(entity or ""),
         "package_id": str(package or ""),
+        "kind": kind or "",
+        "folder": folder,
         "own": own,
         "only": "" if caller.actor.is_central else own,
         "q": q,
-        "limit": limit + 1,
+        "called": _called(q),
+        "number": 0,
     }
-    found = await here.rows(*order_list.listed(wanted))
-    return page([await resource(here, row) for row in found], limit, ("number",))
+
+
+@router.get("", responses=documented(400, 401, 403, 422))
+async def list_orders(
+    request: Request,
+    here: Here,
+    asked: Annotated[dict[str, Any], Depends(wanted)],
+    *,
+    sort: Sort = "-number",
+    form: Literal["json", "csv"] = "json",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Response:
+    """Orders, newest first. A local person sees its entity's own; others' drafts only where asked for.
+
+    `status` may be given several times; `folder` is the package's order folder, `q` a part of the order's or the
+    package's label, or the order's number. `sort` with a minus before it is falling. As CSV, `limit` and `cursor`
+    do not count: the sheet has every order that is asked for.
+    """
+    await fresh_enough(request, here)
+    if form == "csv":
+        return csv_of(SHEET, [_line(row) for row in await _all(here, asked, sort)])
+    found = await _rows(here, asked | _after(cursor, sort) | {"limit": limit + 1}, sort)
+    return JSONResponse(page([await resource(here, row) for row in found], limit, (_column(sort), "number")))
+
+
+async def _rows(here: Desk, asked: Mapping[str, Any], sort: Sort) -> Sequence[Row]:
+    return await here.rows(*order_list.listed(asked, _column(sort), falling=sort.startswith("-")))
+
+
+async def _all(here: Desk, asked: Mapping[str, Any], sort: Sort) -> Sequence[Row]:
+    """Every order that is asked for, read in portions so that others are served in between."""
+    found: list[Row] = []
+    while True:
+        last = {"value": found[-1][_column(sort)], "number": found[-1]["number"]} if found else {}
+        portion = await _rows(here, {**asked, **last, "limit": PORTION}, sort)
+        found += portion
+        if len(portion) < PORTION:
+            return found
+
+
+def _column(sort: Sort) -> order_list.Column:
+    column: order_list.Column = sort.removeprefix("-")  # type: ignore[assignment]
+    return column
+
+
+def _after(cursor: str | None, sort: Sort) -> dict[str, Any]:
+    """What the last order of the page before is sorted by, and its number."""
+    last = cursor_of(cursor, 2)
+    if last and (isinstance(last[0], int) != (_column(sort) == "number") or not isinstance(last[1], int)):
+        raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
+    return {"value": last[0], "number": last[1]} if last else {}
+
+
+def _line(row: Row) -> dict[str, Any]:
+    """An order as one line of a sheet: the numbers that people say, and what was entered as JSON."""
+    names = {"name": "ORD", "package": "CAT", "entity": "OU"}
+    numbers = {"name": row["number"], "package": row["package_number"], "entity": row["entity_number"]}
+    told = {name: f"{names[name]}{number}" for name, number in numbers.items() if number is not None}
+    return {**row, **told, "values": row["entries"]}
 
 
 def _statuses(wanted: Sequence[Status], *, alone: bool) -> dict[str, object]:
@@ -69,9 +147,16 @@ def _statuses(wanted: Sequence[Status], *, alone: bool) -> dict[str, object]:
     one = alone and len(wanted) == 1
     return {
         "status": wanted[0] if one else "",
-        "statuses": f" {' '.join(wanted)} " if wanted and not one else "",
+        "several": int(bool(wanted) and not one),
+        **dict(zip_longest(order_list.SEVERAL, sorted(set(wanted)), fillvalue="")),
         "undrafted": int(not wanted),
     }
+
+
+def _called(words: str) -> int:
+    """The number of the order that goes by this name (ORD28); of none for other words."""
+    found = NAME.fullmatch(words)
+    return int(found[1]) if found else -1
 
 
 @router.get("/{order_id}", responses=documented(401, 403, 404))
