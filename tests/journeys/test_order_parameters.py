@@ -96,6 +96,7 @@ async def test_a_third_upload_is_refused_when_two_are_the_most_and_none_hides_th
 
 
 @pytest.mark.row("B18")
+@pytest.mark.rule("R25")
 async def test_a_hidden_page_is_skipped_and_hidden_program_data_is_not_taken(story: Story) -> None:
     anna = story.people["anna"]
     skipped = await offered(story, hide_parameters=True, most_documents=0)
