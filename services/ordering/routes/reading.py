@@ -1,5 +1,6 @@
 """Orders to be read: lists, one, and its journal."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Annotated, Any, Literal
@@ -150,6 +151,12 @@ def _statuses(wanted: Sequence[Status], *, alone: bool) -> dict[str, object]:
         **dict(zip_longest(order_list.SEVERAL, sorted(set(wanted)), fillvalue="")),
         "undrafted": int(not wanted),
     }
+
+
+def _called(words: str) -> int:
+    """The number of the order that goes by this name (ORD28); of none for other words."""
+    found = NAME.fullmatch(words)
+    return int(found[1]) if found else -1
 
 
 @router.get("/{order_id}", responses=documented(401, 403, 404))
