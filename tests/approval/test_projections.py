@@ -64,17 +64,24 @@ def told(stream: str, *events: Event) -> list[Recorded]:
     return [recorded(event, stream, version) for version, event in enumerate(events)]
 
 
+def staff() -> list[Recorded]:
+    """Who is there, and Rut in East's group."""
+    members = GroupMembersChanged(entity_id=EntityId(EAST), group="order-reviewers", members=(person(RUT),))
+    return [
+        *(fact for who in (ANNA, RUT, EVA, BO, CIA) for fact in told(f"person-{who.id}", activated(who))),
+        *told("person-gone", PersonDeactivated(person_id=PersonId(id_of("gone")))),
+        *told("entity-east", members),
+    ]
+
+
 def history() -> list[Recorded]:
     """One of everything that approval hears or states."""
     changed = asked(changes=(Change(field="label", before="A", after="B"),), co_authors=(EVA.id,), stages=2)
     said: dict[str, Any] = {"request_id": ID, "question_id": QUESTION, "by": RUT.id, "at": day(1)}
     why: dict[str, Any] = {"request_id": ID, "by": RUT.id, "at": day(1), "reason": "Busy"}
-    members = GroupMembersChanged(entity_id=EntityId(EAST), group="order-reviewers", members=(person(RUT),))
     other = ABOUT_PACKAGE | {"request_id": id_of("other")}
     return [
-        *(fact for who in (ANNA, RUT, EVA, BO, CIA) for fact in told(f"person-{who.id}", activated(who))),
-        *told("person-gone", PersonDeactivated(person_id=PersonId(id_of("gone")))),
-        *told("entity-east", members),
+        *staff(),
         *told("package-1", submitted()),
         *told(f"order-{ORDER}", placed(EAST), edited()),
         *told(

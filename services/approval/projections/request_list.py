@@ -135,29 +135,14 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case ApprovalRequested():
             yield from _requested(event, version)
         case ApprovalEscalated():
-            request_id = str(event.request_id)
-            yield RELIEVED, {"request_id": request_id}
-            for reviewer in event.to:
-                yield CALLED, {"request_id": request_id, "reviewer": reviewer}
-            yield ESCALATED, {"request_id": request_id, "to": " ".join(event.to), "version": version}
+            yield from _escalated(event, version)
         case ApprovalDelegated():
             yield CALLED, {"request_id": str(event.request_id), "reviewer": event.to}
             yield SEEN, {"request_id": str(event.request_id), "version": version}
         case ReviewersAdded():
             yield from _added(event, version)
         case StageAccepted() | ApprovalAccepted() | ApprovalRefused():
-            yield (
-                ANSWERED,
-                {
-                    "request_id": str(event.request_id),
-                    "status": "refused" if isinstance(event, ApprovalRefused) else "accepted",
-                    "by": event.by,
-                    "at": stamp(event.at),
-                    "on_behalf_of": event.on_behalf_of,
-                    "comment": event.comment,
-                    "version": version,
-                },
-            )
+            yield ANSWERED, _answer(event, version)
         case ApprovalWithdrawn():
             yield WITHDRAWN, {"request_id": str(event.request_id), "reason": event.reason, "version": version}
         case (
@@ -184,6 +169,26 @@ def _requested(event: ApprovalRequested, version: int) -> Iterator[Statement]:
     yield REQUESTED, row
     for reviewer in event.reviewers:
         yield CALLED, {"request_id": str(event.request_id), "reviewer": reviewer}
+
+
+def _escalated(event: ApprovalEscalated, version: int) -> Iterator[Statement]:
+    request_id = str(event.request_id)
+    yield RELIEVED, {"request_id": request_id}
+    for reviewer in event.to:
+        yield CALLED, {"request_id": request_id, "reviewer": reviewer}
+    yield ESCALATED, {"request_id": request_id, "to": " ".join(event.to), "version": version}
+
+
+def _answer(event: StageAccepted | ApprovalAccepted | ApprovalRefused, version: int) -> dict[str, object]:
+    return {
+        "request_id": str(event.request_id),
+        "status": "refused" if isinstance(event, ApprovalRefused) else "accepted",
+        "by": event.by,
+        "at": stamp(event.at),
+        "on_behalf_of": event.on_behalf_of,
+        "comment": event.comment,
+        "version": version,
+    }
 
 
 def _added(event: ReviewersAdded, version: int) -> Iterator[Statement]:
