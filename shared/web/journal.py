@@ -1,8 +1,6 @@
 """Who, for whom, what, when, which version, why, caused by what: a stream as people read it, now or as of a moment."""
 
-import csv
 import dataclasses
-import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +16,7 @@ from shared.kernel.message import Actor, Recorded
 from shared.runtime.host import Desk
 from shared.runtime.service import AnyDecider
 from shared.web.caller import Stop
+from shared.web.sheets import csv_of
 
 COLUMNS = ("version", "at", "what", "who", "for_whom", "why", "caused_by", "correlation", "event_id")
 
@@ -41,7 +40,7 @@ async def journal(
         raise Stop(Refused("request.no-such-thing", "missing"), 404)
     told = _until(history, as_of)
     if form == "csv":
-        return Response(_csv([_entry(recorded) for recorded in told]), media_type="text/csv; charset=utf-8")
+        return csv_of(COLUMNS, [_entry(recorded) for recorded in told])
     state = decider.fold(recorded.event for recorded in told)
     body = {
         "stream": stream,
@@ -89,14 +88,3 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
         "correlation": str(recorded.correlation_id),
         "event_id": str(recorded.id),
     }
-
-
-def _csv(entries: Sequence[dict[str, Any]]) -> str:
-    """Free text that a spreadsheet would run as a formula gets a quote before it."""
-    out = io.StringIO()
-    sheet = csv.DictWriter(out, COLUMNS)
-    sheet.writeheader()
-    for entry in entries:
-        safe = str(entry["why"])
-        sheet.writerow(entry | {"why": f"'{safe}" if safe[:1] in "=+-@\t\r" else safe})
-    return out.getvalue()

@@ -118,7 +118,7 @@ async def test_reviewers_are_chosen_until_the_approval_takes_effect_and_no_later
     anna = story.people["anna"]
     order_id = await story.placed(await offered(story, "by_form"))
     chosen = await anna.patch(f"/orders/{order_id}", {"parameters": {"reviewers": [story.reviewer.id]}})
-    assert (chosen.status_code, chosen.json()["status"], chosen.json()["revision"]) == (200, "placed", 2)
+    assert (chosen.status_code, chosen.json()["status"]) == (200, "placed")
     await story.world.settle()
     await story.central.made(f"/orders/{order_id}/approve", {})
     await story.world.settle()

@@ -22,7 +22,6 @@ from tests.ordering.words import (
     offered,
     place,
     placed,
-    revised,
 )
 from tests.spec import spec
 
@@ -123,8 +122,5 @@ def test_an_order_names_nobody_from_elsewhere() -> None:
 @pytest.mark.rule("R11")
 def test_reviewers_are_chosen_until_the_approval_takes_effect() -> None:
     chosen = OrderParameters(reviewers=(RUT,))
-    given(*HANDED_IN)(enter(**wish(reviewers=(RUT,))))(
-        revised.model_copy(update={"values": HELLO, "parameters": chosen}),
-        placed.model_copy(update={"revision": 2, "parameters": chosen}),
-    )
+    given(*HANDED_IN)(enter(**wish(reviewers=(RUT,))))(entered.model_copy(update={"parameters": chosen}))
     given(*HANDED_IN, approved)(enter(**wish(reviewers=(RUT,))))("order.locked")
