@@ -63,6 +63,7 @@ DOORS: dict[str, set[str]] = {
     "POST /orders/{order_id}/reopen": HEAD_OFFICE,
     # approval
     "GET /approvals": STAFF,
+    "GET /approvals/decisions": STAFF,
     "GET /approvals/{request_id}": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
     "GET /approvals/{request_id}/schedule": STAFF,

@@ -107,16 +107,17 @@ _MAY_ANSWER = f"""
     OR {_DEPUTED}
 )))
 """
-_SEES = f"(:central = 1 OR :admin = 1 OR entity_id = :entity_id OR {_MAY_ANSWER})"
+SEES = f"(:central = 1 OR :admin = 1 OR entity_id = :entity_id OR {_MAY_ANSWER})"
+"""The condition under which a row of request_list exists for who looks."""
 ONE = f"""
 SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list
-WHERE request_id = :request_id AND {_SEES}
+WHERE request_id = :request_id AND {SEES}
 """
 NARROWING = {
     "status": "status = :status",
     "subject": "subject_id = :subject",
     "mine": _MAY_ANSWER,
-    "limited": _SEES,
+    "limited": SEES,
 }
 
 
