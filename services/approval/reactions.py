@@ -104,6 +104,7 @@ def _pinned(row: Row, recall: Recall) -> dict[str, Any]:
     return {
         "subject_id": row["subject_id"],
         "subject_version": row["subject_version"],
+        "pinned_at": row["pinned_at"],
         "co_authors": tuple(sorted(authors - {json.loads(row["asks"])["requested_by"]})),
         "reopens": before["request_id"] if before else None,
         "changes": difference(json.loads(before["content"]), json.loads(row["content"])) if before else (),

@@ -16,9 +16,7 @@ from services.notifier.projections.seen_people import SEEN_PEOPLE
 from services.notifier.projections.seen_preferences import SEEN_PREFERENCES
 from services.notifier.projections.seen_requests import SEEN_REQUESTS
 from services.notifier.telling import Telling, asked, telling
-from shared.contracts.catalog import PackageSubmitted
 from shared.contracts.notifier import DigestClosed, NoticeCollected, NoticeFailed, NoticeQueued
-from shared.contracts.ordering import OrderPlaced
 from shared.kernel.ids import NoticeId, PersonId, derive
 from shared.kernel.message import Actor, Command, Recorded
 from shared.kernel.projection import Reaction, Recall, Row
@@ -35,7 +33,7 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
     match event:
         case NoticeQueued() | NoticeFailed() | NoticeCollected() | DigestClosed():
             yield from _of_our_own(recorded, event)
-        case PackageSubmitted() | OrderPlaced():
+        case _ if isinstance(event, seen_requests.CAUSES):
             for request in recall(seen_requests.BECAUSE_OF, {"fact_id": str(recorded.id)}):
                 known = asked(UUID(request["request_id"]), recall)
                 for row in recall(ledger.OF, {"fact_id": request["fact_id"]}):

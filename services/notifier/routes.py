@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,7 @@ TEXTS = {
 }
 
 
+Status = Literal["queued", "held", "in_digest", "not_by_mail", "waiting", "sent", "given_up"]
 Hour = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 
 
@@ -72,6 +73,9 @@ async def list_notices(
     here: Here,
     caller: Reader,
     kind: NoticeKind | None = None,
+    status: Annotated[
+        Status | None, Query(description="What became of it; `given_up` was never delivered")
+    ] = None,
     about: Annotated[UUID | None, Query(description="A package, order, campaign or request")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
@@ -82,6 +86,7 @@ async def list_notices(
     wanted = {
         "only": _only(caller.actor),
         "kind": kind or "",
+        "status": status or "",
         "about": str(about or ""),
         "at": at,
         "after": after,

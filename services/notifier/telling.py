@@ -5,10 +5,12 @@ from uuid import UUID
 
 from services.notifier.projections import seen_orders, seen_packages, seen_people, seen_requests
 from shared.contracts.approval import (
+    ApprovalDelegated,
     ApprovalEscalated,
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    ReviewersAdded,
 )
 from shared.contracts.catalog import (
     EntityInvited,
@@ -61,6 +63,8 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return _package(event.package_id, recall) + _answer(event)
         case ApprovalRequested() | ApprovalReminded() | ApprovalOverdue() | ApprovalEscalated():
             return asked(event.request_id, recall)
+        case ApprovalDelegated() | ReviewersAdded():
+            return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
     return _told_of_order(event, recall)
 
 

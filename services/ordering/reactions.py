@@ -155,6 +155,7 @@ def _answered(recorded: Recorded, event: ApprovalAccepted | ApprovalRefused, rec
         "order_id": OrderId(event.subject_id),
         "revision": event.subject_version,
         "answered_by": event.by,
+        "answered_at": event.at,
         "comment": event.comment,
         "request_id": event.request_id,
     }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.ordering.deciders.order import ORDER
 from services.ordering.projections.campaigns import ORDER_CAMPAIGNS
+from services.ordering.projections.costs import ORDER_COSTS
 from services.ordering.projections.order_documents import CONTENTS, ORDER_DOCUMENTS
 from services.ordering.projections.order_list import ORDER_LIST
 from services.ordering.reactions import REACTION
@@ -14,7 +15,7 @@ SERVICE = Service(
     name="ordering",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(ORDER,),
-    projections=(ORDER_LIST, ORDER_DOCUMENTS, ORDER_CAMPAIGNS),
+    projections=(ORDER_LIST, ORDER_DOCUMENTS, ORDER_CAMPAIGNS, ORDER_COSTS),
     reaction=REACTION,
     router=ROUTER,
     tables=(CONTENTS,),

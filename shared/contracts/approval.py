@@ -49,6 +49,8 @@ class ApprovalRequested(Event):
     reopens: RequestId | None = None
     """The request about what was handed in before, in whose place this one is; `changes` is what differs."""
     changes: tuple[Change, ...] = ()
+    pinned_at: AwareDatetime | None = None
+    """When the version that is asked about was handed in or edited; the same at every stage."""
 
 
 class ApprovalReminded(Event):
@@ -149,10 +151,12 @@ class ApprovalAccepted(Event):
     comment: str = ""
     on_behalf_of: str = ""
     """Whom a deputy or a delegate answered for; empty where `by` was asked in person."""
+    pinned_at: AwareDatetime | None = None
+    """When the version that was answered was handed in or edited: what changed it after that was not seen."""
 
 
 class ApprovalRefused(Event):
-    """The answer is no, and why. `on_behalf_of` as in ApprovalAccepted."""
+    """The answer is no, and why. `on_behalf_of` and `pinned_at` as in ApprovalAccepted."""
 
     request_id: RequestId
     subject: Subject
@@ -162,6 +166,7 @@ class ApprovalRefused(Event):
     at: AwareDatetime
     comment: str
     on_behalf_of: str = ""
+    pinned_at: AwareDatetime | None = None
 
 
 class ApprovalWithdrawn(Event):
@@ -181,6 +186,7 @@ class LateAnswerRefused(Event):
     answered_by: str
     answer: Literal["accept", "refuse"]
     on_behalf_of: str = ""
+    comment: str = ""
 
 
 class DeputyNamed(Event):

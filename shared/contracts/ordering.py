@@ -85,7 +85,10 @@ class EntityPreSubscribed(Event):
 
 
 class OrderParametersEntered(Event):
-    """The entity filled in its form; `values` are all its entries, defaults not among them."""
+    """The entity filled in its form; `values` are all its entries, defaults not among them.
+
+    Where the order was handed in already, an answer that was given before `at` is about something else.
+    """
 
     order_id: OrderId
     by: str
@@ -94,6 +97,7 @@ class OrderParametersEntered(Event):
     comment: str = ""
     parameters: OrderParameters = OrderParameters()
     on_behalf_of: OnBehalfOf = None
+    at: AwareDatetime | None = None
 
 
 class DocumentAttached(Event):
@@ -127,7 +131,7 @@ class OrderDocumentRemoved(Event):
 class OrderPlaced(Event):
     """The entity handed in its order; reviewers may answer from now on.
 
-    `revision` counts from 1 and grows with every change that is handed in later. `defaults` are the fields the
+    `revision` counts from 1 and grows when a rejected or reopened order is placed again. `defaults` are the fields the
     entity left empty; they count, but were never its entry.
     """
 
@@ -147,11 +151,7 @@ class OrderPlaced(Event):
 
 
 class OrderRevised(Event):
-    """What was handed in is being worked on again; it still is the same order, not a second one.
-
-    A rejected order waits to be handed in again. The change of one that still waited for its answer is handed in
-    at once: OrderPlaced follows with the next revision, and an answer to the one before has no effect.
-    """
+    """A rejected order is being worked on again; it still is the same order, not a second one."""
 
     order_id: OrderId
     by: str

@@ -34,6 +34,7 @@ ABOUT_ORDER: dict[str, Any] = {
     "requested_by": ANNA.id,
     "deadline": day(3),
     "reminders": (day(1), day(2)),
+    "pinned_at": day(0),
 }
 ABOUT_PACKAGE = ABOUT_ORDER | {
     "subject": "package",
@@ -59,6 +60,6 @@ def answer(by: Actor, answer: str = "accept", at: datetime = TUESDAY, **more: An
 def outcome(
     by: str, about: dict[str, Any] = ABOUT_ORDER, at: datetime = TUESDAY, **more: Any
 ) -> dict[str, Any]:
-    """What an answer states."""
+    """What an answer to the question of Monday at nine states."""
     parts = {name: about[name] for name in ("request_id", "subject", "subject_id", "subject_version")}
-    return {**parts, "by": by, "at": at, "comment": "So be it", **more}
+    return {**parts, "by": by, "at": at, "comment": "So be it", "pinned_at": day(0), **more}

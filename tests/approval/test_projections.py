@@ -7,7 +7,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.approval.projections import deputy_list, questions, request_list, schedule, seen, submissions
+from services.approval.projections import (
+    decision_list,
+    deputy_list,
+    questions,
+    request_list,
+    schedule,
+    seen,
+    submissions,
+)
 from services.approval.reactions import REACTION
 from services.approval.service import SERVICE
 from shared.contracts.approval import (
@@ -122,6 +130,7 @@ async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
     looks: dict[str, tuple[str, dict[str, Any]]] = {
         "list": (request_list.LIST, eyes | page),
         "one": (request_list.ONE, eyes | {"request_id": str(ID)}),
+        "decisions": (decision_list.LIST, eyes | page | {"after": 0, "admin": 1}),
         "schedule": (schedule.OF, place),
         "questions": (questions.OF, place),
         "question": (questions.ONE, {"question_id": str(QUESTION)}),

@@ -10,10 +10,10 @@ from services.approval.deciders.request import REQUEST
 from services.approval.deciders.request_commands import RequestApproval, WithdrawRequest
 from services.approval.reactions import EDITED
 from shared.contracts.approval import ApprovalAccepted, Change
-from shared.contracts.catalog import PackageDetails, PackageDetailsRevised, PackageDrafted
+from shared.contracts.catalog import ApprovalTerms, PackageDetails, PackageDetailsRevised, PackageDrafted
 from shared.contracts.ordering import OrderApproved, OrderRejected, OrderRevised, Values
 from shared.kernel.ids import CampaignId, RequestId, derive
-from tests.approval.facts import ORDER, PACKAGE, day, edited, placed, submitted
+from tests.approval.facts import ORDER, PACKAGE, day, edited, placed, stage_accepted, submitted
 from tests.approval.memory import Memory
 from tests.approval.people import EAST, EASTS_GROUP, EVA, answer, asked, outcome
 from tests.facts import id_of, recorded
@@ -92,6 +92,18 @@ def test_who_edits_what_waits_has_worked_on_it_and_does_not_approve_it(memory: M
     assert (again.requested_by, again.co_authors) == ("anna", (EVA.id,))
     given(asked(co_authors=(EVA.id,)))(answer(EVA, member_of=(EASTS_GROUP,)))("request.own-work")
     given(asked())(answer(EVA, member_of=(EASTS_GROUP,)))(ApprovalAccepted(**outcome(EVA.id)))
+
+
+def test_an_answer_says_when_its_version_was_stated_so_that_one_which_crossed_an_edit_is_known(
+    memory: Memory,
+) -> None:
+    first = request_in(memory.hear(recorded(placed(EAST, second=ApprovalTerms()), "order-1", 1)))
+    yes = recorded(stage_accepted(first.request_id), "request-1", 1, at=day(2))
+    assert (first.pinned_at, request_in(memory.hear(yes)).pinned_at) == (day(0), day(0))
+    again = request_in(memory.hear(recorded(edited(), "order-1", 2, at=day(1))))
+    assert again.pinned_at == day(1)
+    late = answer(EVA, at=day(3), member_of=(EASTS_GROUP,))
+    given(asked(pinned_at=day(1)))(late)(ApprovalAccepted(**outcome(EVA.id, at=day(3), pinned_at=day(1))))
 
 
 def test_an_edit_that_crossed_the_answer_leaves_no_question_behind(memory: Memory) -> None:

@@ -125,7 +125,9 @@ def test_a_refusal_says_why() -> None:
 
 @pytest.mark.rule("R19")
 def test_the_second_answer_is_remembered_and_has_no_effect() -> None:
-    late = LateAnswerRefused(request_id=ID, by=BO.id, at=day(1), answered_by=RUT.id, answer="refuse")
+    late = LateAnswerRefused(
+        request_id=ID, by=BO.id, at=day(1), answered_by=RUT.id, answer="refuse", comment="So be it"
+    )
     given(asked(), accepted)(answer(BO, "refuse"))(late)
     given(asked(), accepted, late)(answer(BO, "refuse"))(late)
 
@@ -187,7 +189,9 @@ def test_silence_may_answer(silence: Any, means: Any) -> None:
     overdue = ApprovalOverdue(request_id=ID, at=day(3), silence=silence)
     by_silence = means(**outcome("silence", at=day(3), comment=""))
     given(asked(silence=silence))(deadline())(overdue, by_silence)
-    late = LateAnswerRefused(request_id=ID, by=RUT.id, at=day(4), answered_by="silence", answer="accept")
+    late = LateAnswerRefused(
+        request_id=ID, by=RUT.id, at=day(4), answered_by="silence", answer="accept", comment="So be it"
+    )
     given(asked(silence=silence))(answer(RUT, at=day(4)))(overdue, by_silence, late)
     given(asked(silence=silence))(answer(RUT, at=day(3)))(ApprovalAccepted(**outcome(RUT.id, at=day(3))))
 

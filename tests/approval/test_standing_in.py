@@ -113,7 +113,13 @@ def test_a_deputy_answers_under_the_own_name_for_whom_is_away() -> None:
 
 def test_a_deputy_who_comes_late_is_remembered_with_whom_it_was_for() -> None:
     late = LateAnswerRefused(
-        request_id=ID, by=EVA.id, at=TUESDAY, answered_by=CIA.id, answer="accept", on_behalf_of=RUT.id
+        request_id=ID,
+        by=EVA.id,
+        at=TUESDAY,
+        answered_by=CIA.id,
+        answer="accept",
+        on_behalf_of=RUT.id,
+        comment="So be it",
     )
     given(asked(), ApprovalAccepted(**outcome(CIA.id)))(answer(EVA, stands_in_for=FOR_RUT))(late)
 

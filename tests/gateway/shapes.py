@@ -7,9 +7,10 @@ from hypothesis import strategies as some
 
 Schema = Mapping[str, Any]
 Values = some.SearchStrategy[Any]
-WORDS = {"additionalProperties", "anyOf", "const", "enum", "exclusiveMinimum", "format", "items", "maxItems"} | {
-    "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minimum", "pattern", "properties",
-    "patternProperties", "propertyNames", "required", "type", "$ref", "contentMediaType",
+WORDS = {
+    "additionalProperties", "anyOf", "const", "contentMediaType", "enum", "exclusiveMaximum", "exclusiveMinimum",
+    "format", "items", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minimum",
+    "pattern", "patternProperties", "properties", "propertyNames", "required", "type", "$ref",
 }  # fmt: skip
 ABOUT = {"title", "description", "default", "examples", "discriminator"}
 """Words that allow and forbid nothing."""
@@ -90,4 +91,5 @@ class Shapes:
 
 
 def _integers(schema: Schema) -> Values:
-    return some.integers(schema.get("minimum", -(2**70)), schema.get("maximum", 2**70))
+    least = schema.get("minimum", schema.get("exclusiveMinimum", -(2**70)) + 1)
+    return some.integers(least, schema.get("maximum", schema.get("exclusiveMaximum", 2**70) - 1))

@@ -85,6 +85,7 @@ DOORS: dict[str, set[str]] = {
     "GET /packages/{package_id}/report": HEAD_OFFICE,
     # approval
     "GET /approvals": STAFF,
+    "GET /approvals/decisions": STAFF,
     "GET /approvals/{request_id}": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
     "GET /approvals/{request_id}/schedule": STAFF,

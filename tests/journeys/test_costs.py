@@ -83,6 +83,7 @@ async def test_costs_are_reserved_at_order_committed_at_approval_and_released_at
     assert (await story.central.put(path, {"amount_cents": 5000})).status_code == 200
     asked = {"kind": "budget", "values": {"greeting": "Hej"}}
     before = await story.people["anna"].made(f"/packages/{package_id}/evaluations", asked)
+    assert before["budget"] == {"left": {"amount": "50.00", "currency": "SEK"}, "exceeded": False}
     order_id = await story.placed(package_id, "anna")
     placed = await budget(story, reference_id)
     (charge,) = placed["orders"]
@@ -100,6 +101,24 @@ async def test_costs_are_reserved_at_order_committed_at_approval_and_released_at
     ended = await budget(story, reference_id)
     assert cents(ended, "reserved", "committed", "left") == [0, 0, 5000]
     assert [one["status"] for one in ended["orders"]] == ["released"]
+
+
+async def test_a_budget_warns_before_ordering_and_stops_nobody(story: Story) -> None:
+    await recipients(story, East=4)
+    reference_id, package_id = await offered(story, fixed_cents=0)
+    anna, asked = story.people["anna"], {"kind": "budget", "values": {"greeting": "Hej"}}
+    path = f"/packages/{package_id}/evaluations"
+    assert (await anna.made(path, asked))["budget"] is None
+    wish = {"amount_cents": 999}
+    await story.central.put(f"/campaigns/{reference_id}/budgets/{story.entities['East']}", wish)
+    assert (await anna.made(path, asked))["budget"] == {
+        "left": {"amount": "9.99", "currency": "SEK"},
+        "exceeded": True,
+    }
+    order_id = await story.placed(package_id, "anna")
+    assert cents(await budget(story, reference_id), "reserved", "left") == [1000, -1]
+    again = await anna.made(f"/orders/{order_id}/evaluations", {"kind": "budget"})
+    assert cents(again["budget"], "left") == [999]
 
 
 async def test_a_rejected_order_keeps_nothing_and_one_placed_again_is_reckoned_anew(story: Story) -> None:

@@ -42,6 +42,10 @@ LISTS = {
     "/campaigns?status=running": "campaign_list_by_number",
     "/campaigns?kind=by_campaign": "campaign_list_by_number",
     "/campaigns?q=spring": "campaign_list_by_number",
+    "/approvals": "request_list_by_deadline",
+    "/approvals?status=open": "request_list_by_status",
+    "/approvals?status=open&mine=true": "request_list_by_status",
+    f"/approvals?subject={PACKAGE}": "request_list_by_subject",
     "/notices": "notice_list_by_moment",
     "/notices?kind=N6": "notice_list_by_moment",
     f"/notices?about={PACKAGE}": "notice_",
@@ -52,10 +56,14 @@ OWN = {
     "/orders?status=placed": "order_list_by_entity",
     "/packages": "package_list_by_number",
     "/campaigns": "campaign_list_by_entity",
+    "/approvals": "request_list_by_deadline",
+    "/approvals?status=open&mine=true": "request_list_by_status",
     "/notices": "notice_list_by_person",
 }
 """The same for a person of an entity, who is shown what is its own."""
-GROWING = ("order_list", "package_list", "entity_list", "campaign_list", "notice_list", "package_audience")
+GROWING = {"order_list", "package_list", "package_audience", "entity_list", "campaign_list", "notice_list"} | {
+    "request_list", "request_reviewer"
+}  # fmt: skip
 
 
 @dataclass

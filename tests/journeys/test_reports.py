@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.story import Story
+from tests.journeys.test_costs import offered, recipients
 from tests.world import Person
 
 
@@ -40,7 +41,8 @@ async def test_the_report_of_an_entity_lists_its_orders_and_their_results(story:
     assert rows == [(order_id, "CAT1", "available", "running"), (rows[1][0], "CAT2", "placed", None)]
     assert found["orders"][0]["campaign"] == "OU1_OP2"
     assert found["orders"][0]["campaign_started_at"]
-    assert found["totals"] == {"orders": {"available": 1, "placed": 1}, "campaigns": {"running": 1}}
+    assert found["totals"]["orders"] == {"available": 1, "placed": 1}
+    assert found["totals"]["campaigns"] == {"running": 1}
     assert found == await report(story.central, f"/entities/{story.entities['East']}")
 
 
@@ -90,6 +92,27 @@ async def test_both_reports_are_spreadsheets_too_and_run_no_formula(story: Story
     rows = await sheet(story.central, f"/packages/{package_id}/report")
     found = [(one["entity_label"], one["participation"], one["order"], one["status"]) for one in rows]
     assert found == [("East", "undecided", "ORD1", "placed"), ("North", "silent", "", "")]
+
+
+@pytest.mark.row("I11")
+async def test_reports_tell_how_many_are_reached_and_what_it_costs_each_entity(story: Story) -> None:
+    await recipients(story, East=4, North=2)
+    _, package_id = await offered(story, fixed_cents=3 * 3333)
+    await story.approved(package_id)
+    nils = await story.placed(package_id, "nils")
+    found = await report(story.central, f"/packages/{package_id}")
+    rows = [
+        (order["messages"], order["own_cents"], order["cost"])
+        for one in found["entities"]
+        for order in one["orders"]
+    ]
+    assert rows == [(4, 4 * 250 + 3333, "committed"), (2, 2 * 250 + 3333, "reserved")]
+    assert found["totals"]["own_cents"] == 6 * 250 + 2 * 3333
+    await story.people["nils"].made(f"/orders/{nils}/withdraw", {"reason": "No staff"})
+    north = await report(story.people["nils"], f"/entities/{story.entities['North']}")
+    assert (north["orders"][0]["cost"], north["totals"]["own_cents"]) == ("released", 0)
+    (compared,) = await story.world.product.house.rebuild("ordering.order_costs")
+    assert (compared.live, compared.different) == (2, 0)
 
 
 async def test_what_all_have_in_common_has_its_results_in_head_offices_campaign(story: Story) -> None:

@@ -51,6 +51,7 @@ def remove(by: Actor = ANNA) -> RemoveDocument:
 REMOVED = OrderDocumentRemoved(order_id=ID, document_id=id_of("document a"), by="anna", at=MONDAY)
 
 
+@pytest.mark.rule("R5", "R6")
 def test_a_document_after_the_personalization_deadline_is_late_and_taken_all_the_same() -> None:
     given(drafted)(attach(at=day(5)))(attached(at=day(5)))
     late = day(5) + timedelta(seconds=1)
@@ -58,6 +59,7 @@ def test_a_document_after_the_personalization_deadline_is_late_and_taken_all_the
     given(drafted, withdrawn)(attach())("order.ended")
 
 
+@pytest.mark.rule("R24")
 def test_no_more_documents_are_taken_than_the_reference_says_and_the_same_one_is_there_already() -> None:
     given(drafted, attached("a"))(attach("b", most=2))(attached("b"))
     given(drafted, attached("a"), attached("b"))(attach("c", most=2))("order.documents-too-many")

@@ -29,6 +29,7 @@ from tests.ordering.words import (
     place,
     place_of,
     placed,
+    reject,
     revised,
     subscribed,
     withdraw,
@@ -38,6 +39,7 @@ from tests.spec import spec
 
 given = spec(ORDER)
 CHANGE = {"values": {"greeting": "Hallå"}}
+CHANGED = entered.model_copy(update={**CHANGE, "at": LATE})
 CONFIRMED = approved.model_copy(update={"offer": automatic, "by": "silence", "request_id": None})
 
 
@@ -93,8 +95,8 @@ def test_an_order_whose_campaign_is_in_use_is_not_reopened() -> None:
 def test_a_reopened_order_is_changed_handed_in_and_answered_anew() -> None:
     again = placed.model_copy(update={"revision": 2, "at": LATE, **CHANGE})
     history = (*HANDED_IN, approved, reopened("revising"))
-    given(*history)(enter(at=LATE, **CHANGE))(entered.model_copy(update=CHANGE))
-    history = (*history, entered.model_copy(update=CHANGE))
+    given(*history)(enter(at=LATE, **CHANGE))(CHANGED)
+    history = (*history, CHANGED)
     given(*history)(place(at=LATE))(again)
     given(*history)(approve(1))()
     anew = approved.model_copy(update={"values": {**approved.values, "greeting": "Hallå"}})
@@ -115,7 +117,7 @@ def test_a_reopened_draft_is_placed_after_the_deadline_and_even_after_the_end_bu
 
 def test_a_reopened_subscription_is_changed_left_or_in_at_once_when_it_is_handed_in() -> None:
     history = (subscribed, CONFIRMED, reopened("pre_subscribed"))
-    given(*history)(enter(at=LATE, **CHANGE))(entered.model_copy(update=CHANGE))
+    given(*history)(enter(at=LATE, **CHANGE))(CHANGED)
     given(*history)(withdraw(at=LATE))(withdrawn.model_copy(update={"at": LATE}))
     own = CONFIRMED.model_copy(update={"by": "anna", "at": LATE, "values": {**CONFIRMED.values}})
     given(*history)(place(at=LATE, offered=offered(approval_mode="automatic")))(
@@ -129,3 +131,17 @@ def test_silence_about_a_reopened_subscription_means_in_at_its_own_moment() -> N
     given(*history)(own)(CONFIRMED)
     given(*history)(own.model_copy(update={"reopened_at": None}))()
     given(*history, CONFIRMED)(own)()
+
+
+def test_an_answer_from_before_the_last_change_is_no_answer_to_it() -> None:
+    changed = entered.model_copy(update={**CHANGE, "at": day(2)})
+    early, late = approve(answered_at=day(1)), approve(answered_at=day(2))
+    given(*HANDED_IN, changed)(early)()
+    given(*HANDED_IN, changed)(reject().model_copy(update={"answered_at": day(1)}))()
+    given(*HANDED_IN, changed)(late)(
+        approved.model_copy(update={"values": {**approved.values, "greeting": "Hallå"}})
+    )
+    old = changed.model_copy(update={"at": None})
+    given(*HANDED_IN, old)(early)(
+        approved.model_copy(update={"values": {**approved.values, "greeting": "Hallå"}})
+    )

@@ -94,7 +94,7 @@ def cancel(because: Any = "central", by: Actor = BO, reason: str = "Moved") -> C
 
 
 drafted = OrderDrafted(order_id=ID, number=28, entity_id=EAST, offer=offer())
-entered = OrderParametersEntered(order_id=ID, by="anna", values=HELLO)
+entered = OrderParametersEntered(order_id=ID, by="anna", values=HELLO, at=MONDAY)
 automatic = offer(approval_mode="automatic")
 subscribed = EntityPreSubscribed(order_id=ID, number=28, entity_id=EAST, offer=automatic, defaults=TAKEN)
 placed = OrderPlaced(

@@ -85,10 +85,10 @@ def _outcome(
         "on_behalf_of": name,
     }
     if given == "refuse":
-        return ApprovalRefused(**fields)
+        return ApprovalRefused(**fields, pinned_at=asked.pinned_at)
     if asked.stage < asked.stages:
         return StageAccepted(**fields, stage=asked.stage)
-    return ApprovalAccepted(**fields)
+    return ApprovalAccepted(**fields, pinned_at=asked.pinned_at)
 
 
 def _escalated(asked: ApprovalRequested, at: datetime, to: tuple[str, ...]) -> ApprovalEscalated:
@@ -103,4 +103,5 @@ def _late(command: AnswerRequest, first: str, name: str) -> LateAnswerRefused:
         answered_by=first,
         answer=command.answer,
         on_behalf_of=name,
+        comment=command.comment.strip(),
     )

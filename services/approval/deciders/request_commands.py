@@ -38,6 +38,7 @@ class RequestApproval(Command):
     co_authors: tuple[str, ...] = ()
     reopens: RequestId | None = None
     changes: tuple[Change, ...] = ()
+    pinned_at: AwareDatetime | None = None
 
 
 class Principal(Value):

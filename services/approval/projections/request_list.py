@@ -20,8 +20,8 @@ from shared.contracts.approval import (
     ReviewersAdded,
     StageAccepted,
 )
-from shared.kernel.message import Recorded
-from shared.kernel.projection import Projection, Statement
+from shared.kernel.message import Params, Recorded
+from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
     """
@@ -42,6 +42,7 @@ TABLES = (
     )
     """,
     "CREATE INDEX IF NOT EXISTS request_list_by_deadline ON request_list (deadline, request_id)",
+    "CREATE INDEX IF NOT EXISTS request_list_by_status ON request_list (status, deadline, request_id)",
     "CREATE INDEX IF NOT EXISTS request_list_by_subject ON request_list (subject_id)",
 )
 REQUESTED = """
@@ -106,18 +107,25 @@ _MAY_ANSWER = f"""
     OR {_DEPUTED}
 )))
 """
-_SEES = f"(:central = 1 OR :admin = 1 OR entity_id = :entity_id OR {_MAY_ANSWER})"
+SEES = f"(:central = 1 OR :admin = 1 OR entity_id = :entity_id OR {_MAY_ANSWER})"
+"""The condition under which a row of request_list exists for who looks."""
 ONE = f"""
 SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list
-WHERE request_id = :request_id AND {_SEES}
+WHERE request_id = :request_id AND {SEES}
 """
-LIST = f"""
-SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list
-WHERE {_SEES} AND (:mine = 0 OR {_MAY_ANSWER})
-    AND (:status = '' OR status = :status) AND (:subject = '' OR subject_id = :subject)
-    AND (deadline > :deadline OR (deadline = :deadline AND request_id > :after))
-ORDER BY deadline, request_id LIMIT :limit
-"""
+NARROWING = {
+    "status": "status = :status",
+    "subject": "subject_id = :subject",
+    "mine": _MAY_ANSWER,
+    "limited": SEES,
+}
+
+
+def listed(asked: Params) -> Statement:
+    """The page that is asked for, by deadline; `limited` where the asker does not see everything."""
+    found = f"SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list"
+    where = f"(deadline, request_id) > (:deadline, :after){narrowed(NARROWING, asked)}"
+    return f"{found} WHERE {where} ORDER BY deadline, request_id LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from services.approval.projections.moments import stamp
 from shared.contracts.approval import StageAccepted
 from shared.contracts.catalog import (
     PackageApproved,
@@ -38,7 +39,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS seen_submissions (
         request_id TEXT PRIMARY KEY, subject_id TEXT NOT NULL, subject_version BIGINT NOT NULL,
         nth BIGINT NOT NULL, asks TEXT NOT NULL, content TEXT NOT NULL, author TEXT NOT NULL,
-        closed BIGINT NOT NULL
+        pinned_at TEXT NOT NULL, closed BIGINT NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_submissions_by_subject ON seen_submissions (subject_id, nth)",
@@ -46,21 +47,21 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS seen_stages_by_first ON seen_stages (after_id)",
     "CREATE TABLE IF NOT EXISTS seen_details (package_id TEXT PRIMARY KEY, details TEXT NOT NULL)",
 )
-_ROW = "request_id, subject_id, subject_version, nth, asks, content, author, closed"
+_ROW = "request_id, subject_id, subject_version, nth, asks, content, author, pinned_at, closed"
 ORDER_PLACED = f"""
 INSERT INTO seen_submissions ({_ROW})
-VALUES (:request_id, :subject_id, :subject_version, :nth, :asks, :content, :author, 0)
+VALUES (:request_id, :subject_id, :subject_version, :nth, :asks, :content, :author, :pinned_at, 0)
 ON CONFLICT (request_id) DO NOTHING
 """
 PACKAGE_SUBMITTED = f"""
 INSERT INTO seen_submissions ({_ROW})
 VALUES (:request_id, :subject_id, :subject_version, :nth, :asks,
-    coalesce((SELECT details FROM seen_details WHERE package_id = :subject_id), '{{}}'), :author, 0)
+    coalesce((SELECT details FROM seen_details WHERE package_id = :subject_id), '{{}}'), :author, :pinned_at, 0)
 ON CONFLICT (request_id) DO NOTHING
 """
 EDITED = f"""
 INSERT INTO seen_submissions ({_ROW})
-SELECT :request_id, subject_id, subject_version, :nth, asks, :content, :author, 0
+SELECT :request_id, subject_id, subject_version, :nth, asks, :content, :author, :pinned_at, 0
 FROM seen_submissions WHERE subject_id = :subject_id AND closed = 0 AND nth < :nth
 ON CONFLICT (request_id) DO NOTHING
 """
@@ -158,7 +159,12 @@ def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, object]:
 
 def _place(recorded: Recorded, subject_id: UUID) -> Mapping[str, Any]:
     request_id = str(derive("request", recorded.id))
-    return {"request_id": request_id, "subject_id": str(subject_id), "nth": recorded.version}
+    return {
+        "request_id": request_id,
+        "subject_id": str(subject_id),
+        "nth": recorded.version,
+        "pinned_at": stamp(recorded.recorded_at),
+    }
 
 
 def _order(event: OrderPlaced | OrderParametersEntered | OrderRevised) -> str:

@@ -39,11 +39,12 @@ async def list_approvals(
         "mine": int(mine),
         "status": status or "",
         "subject": str(subject or ""),
+        "limited": int(not caller.actor.is_central),
         "deadline": deadline,
         "after": after,
         "limit": limit + 1,
     }
-    found = await here.rows(request_list.LIST, wanted | eyes(caller))
+    found = await here.rows(*request_list.listed(wanted | eyes(caller)))
     return page([as_read(row, caller) for row in found], limit, ("deadline", "request_id"))
 
 

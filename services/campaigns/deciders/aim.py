@@ -1,8 +1,11 @@
 """What a query looks for, once an order has said its values."""
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from services.campaigns.deciders.definition import defaults_of
 from services.campaigns.deciders.target import ages_in, day_of, limit_of
 from services.campaigns.deciders.wording import filled
 from shared.contracts.campaigns import Condition, Definition
@@ -15,6 +18,11 @@ class Wanted(NamedTuple):
     attribute: str
     least: str | int
     most: str | int
+
+
+Order = Mapping[str, Any]
+"""An approved order: its `entries`, and `definition` and `starts_at` of its reference."""
+Others = tuple[tuple[Wanted, ...], ...]
 
 
 class Aim(NamedTuple):
@@ -36,6 +44,30 @@ def aim_of(definition: Definition, values: Values, starts_at: str | None) -> Aim
         return Aim(tuple(wanted), limit)
     except (ValueError, OverflowError):
         return None
+
+
+def others_of(
+    definition: Definition, values: Values, starts_at: str | None, orders: Sequence[Order]
+) -> Others:
+    """What those other orders look for whose day of contact is too near to this one's, under its ceiling."""
+    ceiling, day = definition.pressure, _day(definition, values, starts_at)
+    if ceiling is None or day is None:
+        return ()
+    near = []
+    for order in orders:
+        other = Definition.model_validate_json(order["definition"])
+        said = defaults_of(other) | json.loads(order["entries"])
+        theirs, aim = _day(other, said, order["starts_at"]), aim_of(other, said, order["starts_at"])
+        if theirs and aim and abs((theirs - day).days) < ceiling.days:
+            near.append(aim.wanted)
+    return tuple(near)
+
+
+def _day(definition: Definition, values: Values, starts_at: str | None) -> date | None:
+    """The day of contact, or the day on which the campaign starts."""
+    return contact_day(definition, values) or (
+        datetime.fromisoformat(starts_at).date() if starts_at else None
+    )
 
 
 def contact_day(definition: Definition, values: Values) -> date | None:

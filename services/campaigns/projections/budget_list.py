@@ -57,6 +57,11 @@ WHERE b.budget_id > :after AND (:entity_id = '' OR b.entity_id = :entity_id)
     AND (:campaign_id = '' OR b.campaign_id = :campaign_id)
 ORDER BY b.budget_id LIMIT :limit
 """
+ROOM = """
+SELECT b.amount_cents - (SELECT coalesce(sum(c.own_cents), 0) FROM budget_charge c
+    WHERE c.budget_id = b.budget_id AND c.status <> 'released' AND c.order_id <> :order_id) AS left_cents
+FROM budget_list b WHERE b.budget_id = :budget_id
+"""
 CHARGES = "SELECT * FROM budget_charge WHERE budget_id = :budget_id ORDER BY order_id"
 
 

@@ -4,7 +4,7 @@ No fact speaks of them: erasing a row erases the person.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 RECIPIENTS = """
 CREATE TABLE IF NOT EXISTS recipients (
@@ -44,28 +44,55 @@ WHERE = {
 }
 
 
-def count_of(wanted: Sequence[Bounds], entity_id: str) -> tuple[str, dict[str, Any]]:
-    """SQL and parameters that count an entity's recipients (all, if empty) who meet every condition."""
-    where, params = _where(wanted, entity_id)
+class Crowd(NamedTuple):
+    """What `others` look for in the same days: whom `most` of them reach already is left out. 0 leaves nobody out."""
+
+    others: Sequence[Sequence[Bounds]] = ()
+    most: int = 0
+
+
+NOBODY = Crowd()
+
+
+def count_of(wanted: Sequence[Bounds], entity_id: str, crowd: Crowd = NOBODY) -> tuple[str, dict[str, Any]]:
+    """SQL and parameters that count an entity's recipients (all, if empty) who meet every condition.
+
+    Without those whom a crowd reaches as often as may be.
+    """
+    where, params = _where(wanted, entity_id, crowd)
     return f"SELECT count(*) AS found FROM recipients WHERE {where}", params
 
 
-def by_channel(wanted: Sequence[Bounds], entity_id: str) -> tuple[str, dict[str, Any]]:
+def by_channel(wanted: Sequence[Bounds], entity_id: str, crowd: Crowd = NOBODY) -> tuple[str, dict[str, Any]]:
     """The same, counted for each channel by itself."""
-    where, params = _where(wanted, entity_id)
+    where, params = _where(wanted, entity_id, crowd)
     counted = f"SELECT channel, count(*) AS found FROM recipients WHERE {where}"
     return f"{counted} GROUP BY channel ORDER BY channel", params
 
 
-def _where(wanted: Sequence[Bounds], entity_id: str) -> tuple[str, dict[str, Any]]:
-    clauses, params = ["1 = 1"], dict[str, Any]()
+def _where(wanted: Sequence[Bounds], entity_id: str, crowd: Crowd) -> tuple[str, dict[str, Any]]:
+    params = dict[str, Any]()
+    clauses = ["1 = 1", *_met(wanted, "p", params)]
     if entity_id:
         clauses.append("entity_id = :entity_id")
         params["entity_id"] = entity_id
+    if crowd.most and len(crowd.others) >= crowd.most:
+        reached = (
+            f"CASE WHEN {' AND '.join(['1 = 1', *_met(other, f'o{number}p', params)])} THEN 1 ELSE 0 END"
+            for number, other in enumerate(crowd.others)
+        )
+        clauses.append(f"({' + '.join(reached)}) < :most")
+        params["most"] = crowd.most
+    return " AND ".join(clauses), params
+
+
+def _met(wanted: Sequence[Bounds], prefix: str, params: dict[str, Any]) -> list[str]:
+    """A clause for each condition; what it compares with is put into `params`."""
+    clauses = []
     for number, (attribute, least, most) in enumerate(wanted):
-        name = f"p{number}"
+        name = f"{prefix}{number}"
         clauses.append(WHERE[attribute].format(name=name))
         params[f"{name}_least"] = least
         if attribute == "born":
             params[f"{name}_most"] = most
-    return " AND ".join(clauses), params
+    return clauses

@@ -24,6 +24,7 @@ TABLES = (
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_orders_by_package ON seen_orders (package_id, edition, entity_id)",
+    "CREATE INDEX IF NOT EXISTS seen_orders_by_entity ON seen_orders (entity_id, status)",
     "CREATE INDEX IF NOT EXISTS seen_orders_by_reference ON seen_orders (reference_id)",
     """
     CREATE TABLE IF NOT EXISTS seen_shares (
@@ -55,6 +56,10 @@ OF_PACKAGE = """
 SELECT * FROM seen_orders
 WHERE package_id = :package_id AND edition = :edition AND (:entity_id = '' OR entity_id = :entity_id)
 ORDER BY order_id
+"""
+OTHERS = """
+SELECT o.entries, r.definition, r.starts_at FROM seen_orders o JOIN seen_references r ON r.campaign_id = o.reference_id
+WHERE o.entity_id = :entity_id AND o.status = 'approved' AND o.order_id <> :order_id ORDER BY o.order_id
 """
 SHARE_OF = """
 SELECT fixed_cents FROM seen_shares

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.campaigns.deciders.aim import aim_of
+from services.campaigns.deciders.aim import aim_of, others_of
 from services.campaigns.deciders.budget_commands import (
     AssignShare,
     CommitCost,
@@ -143,10 +143,15 @@ def _share(terms: CostTerms, row: Row, recall: Recall) -> int | None:
 
 def _messages(definition: Definition, row: Row, reference: Row, recall: Recall) -> int:
     """How many messages the order comes to as its entity's recipients are now; none where no count can be taken."""
-    aim = aim_of(definition, json.loads(row["entries"]), reference["starts_at"])
+    values = json.loads(row["entries"])
+    aim = aim_of(definition, values, reference["starts_at"])
     if aim is None:
         return 0
-    (found,) = recall(*recipients.count_of(aim.wanted, row["entity_id"]))
+    crowd = recipients.NOBODY
+    if definition.pressure:
+        others = others_of(definition, values, reference["starts_at"], recall(seen_orders.OTHERS, row))
+        crowd = recipients.Crowd(others, definition.pressure.most)
+    (found,) = recall(*recipients.count_of(aim.wanted, row["entity_id"], crowd))
     return aim.cut(int(found["found"]))
 
 

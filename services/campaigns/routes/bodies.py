@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, ConfigDict, StringConstraints
 from pydantic import Field as Bounds
 
-from shared.contracts.campaigns import Condition, Content, Definition, Field
+from shared.contracts.campaigns import Condition, Content, Definition, Field, Pressure
 from shared.contracts.ordering import Values
 from shared.web.desk import Body
 
@@ -35,6 +35,15 @@ class ConditionWish(Condition):
     model_config = STRICT
 
 
+class PressureWish(Pressure):
+    """A ceiling as head office gives it: nothing unknown."""
+
+    model_config = STRICT
+
+    most: Annotated[int, Bounds(ge=1, le=1000)]
+    days: Annotated[int, Bounds(ge=1, le=3650)]
+
+
 class DefinitionWish(Definition):
     """A definition as head office gives it: nothing unknown, and nothing larger than anybody could mean."""
 
@@ -51,6 +60,7 @@ class DefinitionWish(Definition):
     message_cost_cents: Annotated[int, Bounds(ge=0, le=10_000_000)] = 0
     most_reviewers: Annotated[int, Bounds(ge=0, le=100)] | None = None
     most_documents: Annotated[int, Bounds(ge=0, le=100)] | None = None
+    pressure: PressureWish | None = None
 
 
 class Settings(Body):

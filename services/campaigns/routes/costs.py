@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from services.campaigns.deciders.budget import subsidised
-from services.campaigns.projections import seen_orders, seen_packages
+from services.campaigns.projections import budget_list, seen_orders, seen_packages
 from shared.contracts.catalog import CostTerms
+from shared.kernel.ids import BudgetId
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 
@@ -32,6 +33,16 @@ async def costs_of(
     fixed = int(share["fixed_cents"]) if share else 0
     subsidy, own = subsidised(messages_cents + fixed, terms.subsidy_percent)
     return {"messages": messages_cents, "fixed": fixed, "subsidy": subsidy, "own": own}
+
+
+async def room_for(
+    here: Desk, own_cents: int, budget_id: BudgetId, order_id: str, currency: str
+) -> dict[str, Any] | None:
+    """What the budget has left for this order, and whether the order would exceed it; None where none was set."""
+    found = await here.one(budget_list.ROOM, {"budget_id": str(budget_id), "order_id": order_id})
+    if found is None or found["left_cents"] is None:
+        return None
+    return {"left": money(found["left_cents"], currency), "exceeded": own_cents > found["left_cents"]}
 
 
 def budget_line(row: Row, currency: str) -> dict[str, Any]:

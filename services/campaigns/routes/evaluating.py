@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from services.campaigns.deciders.aim import contact_day
+from services.campaigns.deciders.budget_commands import budget_of
 from services.campaigns.deciders.definition import defaults_of, wrong_values
 from services.campaigns.deciders.wording import page_of
-from services.campaigns.routes.costs import costs_of, money, told
-from services.campaigns.routes.reading import deliveries_of, target_of, words_of
+from services.campaigns.routes.costs import costs_of, money, room_for, told
+from services.campaigns.routes.reading import reach_of, words_of
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
+from shared.kernel.ids import CampaignId, EntityId
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop
@@ -47,6 +50,7 @@ class Place:
     edition: int
     entity_id: str
     entries: Values
+    order_id: str = ""
 
 
 async def evaluated(
@@ -67,21 +71,23 @@ async def _target(
     here: Desk, definition: Definition, values: Values, place: Place, currency: str
 ) -> dict[str, Any]:
     """Counts, and where a currency is given, amounts; both None where a value cannot be used."""
-    row = {**place.reference, "entity_id": place.entity_id}
-    target = await target_of(here, definition, values, row)
-    deliveries = await deliveries_of(here, definition, values, row)
-    day = contact_day(definition, values)
-    found = {"target": target, "deliveries": deliveries, "contact_on": day.isoformat() if day else None}
+    row = {**place.reference, "entity_id": place.entity_id, "order_id": place.order_id}
+    reach, day = await reach_of(here, definition, values, row), contact_day(definition, values)
+    target, deliveries = reach.target, reach.deliveries
+    found: dict[str, Any] = {"target": target, "deliveries": deliveries, "left_out": reach.left_out}
+    found["contact_on"] = day.isoformat() if day else None
     if not currency:
         return found
     cents = definition.message_cost_cents
     for delivery in deliveries or ():
         delivery["amount"] = money(cents * delivery["count"], currency)
     if target["count"] is None:
-        return found | {"amount": None, "costs": None}
+        return found | {"amount": None, "costs": None, "budget": None}
     amount = cents * target["count"]
     costs = await costs_of(here, place.package_id, place.edition, place.entity_id, amount)
-    return found | {"amount": money(amount, currency), "costs": told(costs, currency)}
+    budget_id = budget_of(EntityId(UUID(place.entity_id)), CampaignId(UUID(place.reference["campaign_id"])))
+    room = await room_for(here, costs["own"], budget_id, place.order_id, currency)
+    return found | {"amount": money(amount, currency), "costs": told(costs, currency), "budget": room}
 
 
 def _content(definition: Definition, values: Values, asked: Evaluation) -> dict[str, Any]:

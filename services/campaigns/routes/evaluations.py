@@ -62,7 +62,14 @@ async def evaluate_order(
     reference = await here.one(campaign_list.ONE, {"campaign_id": row["reference_id"]})
     if reference is None:
         return shown(None)
-    place = Place(reference, row["package_id"], row["edition"], row["entity_id"], json.loads(row["entries"]))
+    place = Place(
+        reference,
+        row["package_id"],
+        row["edition"],
+        row["entity_id"],
+        json.loads(row["entries"]),
+        str(order_id),
+    )
     return JSONResponse(await evaluated(here, caller, body, place, request.app.state.currency))
 
 

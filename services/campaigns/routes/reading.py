@@ -1,15 +1,17 @@
 """One campaign as it is shown: with the values that count, its target, its day and its words."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from services.campaigns.deciders.aim import aim_of, contact_day
+from services.campaigns.deciders.aim import aim_of, contact_day, others_of
 from services.campaigns.deciders.definition import asked_of_head_office, defaults_of
 from services.campaigns.deciders.shares import allot
 from services.campaigns.deciders.wording import filled
-from services.campaigns.projections import campaign_list, recipients
+from services.campaigns.projections import campaign_list, recipients, seen_orders
+from services.campaigns.projections.recipients import Crowd
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId
@@ -26,7 +28,7 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
     definition = Definition.model_validate_json(row["definition"])
     entered = await here.rows(campaign_list.VALUES_OF, {"campaign_id": str(campaign_id)})
     values = defaults_of(definition) | {one["name"]: orjson.loads(one["value"]) for one in entered}
-    day = contact_day(definition, values)
+    reach, day = await reach_of(here, definition, values, row), contact_day(definition, values)
     return line(row) | {
         "definition": definition.model_dump(mode="json"),
         "program": definition.program,
@@ -34,7 +36,8 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
         "asks": list(asked_of_head_office(definition)),
         "values": values,
         "changed": [one["name"] for one in entered if one["changed"]],
-        "target": await target_of(here, definition, values, row),
+        "target": reach.target,
+        "left_out": reach.left_out,
         "contact_on": day.isoformat() if day else None,
         "content": words_of(definition, values),
     }
@@ -54,32 +57,54 @@ def line(row: Row) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "definition"}
 
 
-async def target_of(here: Desk, definition: Definition, values: Values, row: Row) -> dict[str, Any]:
-    """How many of the entity's recipients the query finds with these values, cut at the limit.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a campaign reaches with its values.
 
-    `count` is None where a value cannot be used in the query, `of` is how many the entity has.
+    `target` is how many it reaches, cut at its limit, of how many the entity has; a count of None means that a value
+    cannot be used in the query. `deliveries` are the same by channel, and keep the limit together. `left_out` is
+    who would have been reached, how many, and why not.
     """
+
+    target: dict[str, Any]
+    deliveries: list[dict[str, Any]] | None
+    left_out: list[dict[str, Any]]
+
+
+async def reach_of(here: Desk, definition: Definition, values: Values, row: Row) -> Reach:
+    """Whom it reaches among the recipients of the row's entity as they are now, or among all where it has none."""
     entity_id = row["entity_id"] or ""
-    everybody = await here.one(*recipients.count_of((), entity_id))
-    of = int(everybody["found"]) if everybody else 0
+    of = await _counted(here, recipients.count_of((), entity_id))
     aim = aim_of(definition, values, row["starts_at"])
     if aim is None:
-        return {"count": None, "of": of}
-    found = await here.one(*recipients.count_of(aim.wanted, entity_id)) if aim.wanted else everybody
-    return {"count": aim.cut(int(found["found"]) if found else 0), "of": of}
-
-
-async def deliveries_of(
-    here: Desk, definition: Definition, values: Values, row: Row
-) -> list[dict[str, Any]] | None:
-    """How many each delivery reaches, one for each channel; together they keep the limit. None as for `count`."""
-    aim = aim_of(definition, values, row["starts_at"])
-    if aim is None:
-        return None
-    found = await here.rows(*recipients.by_channel(aim.wanted, row["entity_id"] or ""))
+        return Reach({"count": None, "of": of}, None, [])
+    crowd = await _crowd(here, definition, values, row)
+    found = await here.rows(*recipients.by_channel(aim.wanted, entity_id, crowd))
     sizes = [int(one["found"]) for one in found]
     counts = allot(aim.cut(sum(sizes)), sizes)
-    return [{"channel": one["channel"], "count": count} for one, count in zip(found, counts, strict=True)]
+    deliveries = [
+        {"channel": one["channel"], "count": count} for one, count in zip(found, counts, strict=True)
+    ]
+    over = 0
+    if definition.pressure and crowd.others:
+        over = await _counted(here, recipients.count_of(aim.wanted, entity_id)) - sum(sizes)
+    why = definition.pressure.model_dump() if definition.pressure else {}
+    left_out = [{"because": "pressure", "count": over, **why}] if over else []
+    return Reach({"count": sum(counts), "of": of}, deliveries, left_out)
+
+
+async def _crowd(here: Desk, definition: Definition, values: Values, row: Row) -> Crowd:
+    """What else reaches the entity's recipients in the same days, where the campaign has a ceiling."""
+    if definition.pressure is None:
+        return recipients.NOBODY
+    whose = {"entity_id": row["entity_id"] or "", "order_id": row["order_id"] or ""}
+    orders = await here.rows(seen_orders.OTHERS, whose)
+    return Crowd(others_of(definition, values, row["starts_at"], orders), definition.pressure.most)
+
+
+async def _counted(here: Desk, counting: tuple[str, dict[str, Any]]) -> int:
+    (found,) = await here.rows(*counting)
+    return int(found["found"])
 
 
 def words_of(definition: Definition, values: Values) -> dict[str, dict[str, str]]:

@@ -7,18 +7,20 @@ could bring these rows back as they were; they are kept when the memory beside t
 
 from collections.abc import Iterator
 
+from services.notifier.projections import seen_requests
 from shared.contracts.approval import (
+    ApprovalDelegated,
     ApprovalEscalated,
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    ReviewersAdded,
 )
 from shared.contracts.catalog import (
     EntityInvited,
     PackageCancelled,
     PackagePublished,
     PackageRejected,
-    PackageSubmitted,
     RegistrationClosed,
 )
 from shared.contracts.forum import MessagePosted
@@ -26,7 +28,6 @@ from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,
     OrderMadeAvailable,
-    OrderPlaced,
     OrderRejected,
     OrderWithdrawn,
 )
@@ -177,6 +178,10 @@ SELECT request_id, requested_by, :fact_id AS tell_of, {kind} AS kind FROM seen_r
 WHERE request_id = :request_id
 """
 REMINDED = _reviewers(_THIS.format(kind="'N2'"))
+ASKED_LATER = _reviewers(
+    _THIS.format(kind="CASE WHEN subject = 'package' THEN 'N1' ELSE 'N6' END"),
+    "AND seen_reviewers.called_by = :fact_id",
+)
 SILENT = _reviewers(_THIS.format(kind="'deadline-passed'"))
 ESCALATED = _reviewers(_THIS.format(kind="'overdue'"), "AND seen_reviewers.called_by = :fact_id")
 
@@ -188,7 +193,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
     """
     fact = {"fact_id": str(recorded.id)}
     match recorded.event:
-        case ApprovalRequested() | PackageSubmitted() | OrderPlaced():
+        case event if isinstance(event, (ApprovalRequested, *seen_requests.CAUSES)):
             yield ASKED, fact
             yield ASKED_CLOSED, fact
         case MessagePosted(tell=tell):
@@ -218,6 +223,8 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
         case ApprovalReminded() | ApprovalEscalated():
             sql = REMINDED if isinstance(event, ApprovalReminded) else ESCALATED
             yield sql, {**fact, "request_id": str(event.request_id)}
+        case ApprovalDelegated() | ReviewersAdded():
+            yield ASKED_LATER, {**fact, "request_id": str(event.request_id)}
         case ApprovalOverdue():
             for sql in (SILENT, REQUESTER):
                 yield sql, {**fact, "request_id": str(event.request_id)}

@@ -65,6 +65,7 @@ ONE = "SELECT * FROM notice_list WHERE notice_id = :notice_id AND (:only = '' OR
 NARROWING = {
     "only": "person_id = :only",
     "kind": "kind = :kind",
+    "status": "status = :status",
     "about": "notice_id IN (SELECT notice_id FROM notice_about WHERE subject_id = :about)",
 }
 

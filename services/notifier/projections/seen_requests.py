@@ -1,13 +1,23 @@
-"""Memory: what was asked of whom, and whether we have heard what it was asked because of."""
+"""Memory: what was asked of whom, then and later, and whether we have heard what it was asked because of."""
 
 from collections.abc import Iterable, Iterator
 
-from shared.contracts.approval import ApprovalEscalated, ApprovalRequested
-from shared.contracts.catalog import PackageSubmitted
-from shared.contracts.ordering import OrderPlaced
+from shared.contracts.approval import (
+    ApprovalDelegated,
+    ApprovalEscalated,
+    ApprovalRequested,
+    ReviewersAdded,
+    StageAccepted,
+)
+from shared.contracts.catalog import PackageDetailsRevised, PackageSubmitted
+from shared.contracts.ordering import OrderParametersEntered, OrderPlaced, OrderRevised
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
+CAUSES = (
+    PackageSubmitted, PackageDetailsRevised, OrderPlaced, OrderParametersEntered, OrderRevised, StageAccepted,
+)  # fmt: skip
+"""Because of which a request may be: what was handed in, edited after that, or granted at the stage before."""
 TABLES = (
     """
     CREATE TABLE IF NOT EXISTS seen_requests (
@@ -62,7 +72,11 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield from _called(str(event.request_id), event.reviewers, fact_id)
         case ApprovalEscalated():
             yield from _called(str(event.request_id), event.to, fact_id)
-        case PackageSubmitted() | OrderPlaced():
+        case ApprovalDelegated():
+            yield from _called(str(event.request_id), (event.to,), fact_id)
+        case ReviewersAdded():
+            yield from _called(str(event.request_id), event.reviewers, fact_id)
+        case _ if isinstance(event, CAUSES):
             yield HANDED_IN, {"fact_id": fact_id}
 
 

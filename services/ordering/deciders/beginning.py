@@ -77,6 +77,7 @@ def _begun(command: DraftOrder) -> Sequence[OrderEvent]:
         by=command.by.id,
         values=entries,
         parameters=page,
+        at=command.at,
         on_behalf_of=acted_for,
         **words,
     )

@@ -19,10 +19,10 @@ NOT_YOURS = Refused("order.answered-elsewhere", "forbidden")
 
 
 def approve(command: ApproveOrder, order: Order) -> Sequence[OrderEvent] | Refused:
-    """Only an answered request approves, and only the revision that it asked about."""
+    """Only an answered request approves, and only the revision that it asked about, as it was then."""
     if not command.by.is_machine:
         return NOT_YOURS
-    if order.status != "placed" or order.revision != command.revision:
+    if not _is_about(command, order):
         return []
     approved = settled(command, order, command.answered_by, command.offer)
     return [approved.model_copy(update={"comment": command.comment, "request_id": command.request_id})]
@@ -32,7 +32,7 @@ def reject(command: RejectOrder, order: Order) -> Sequence[OrderEvent] | Refused
     """The entity reads why, and may revise and place the same order again."""
     if not command.by.is_machine:
         return NOT_YOURS
-    if order.status != "placed" or order.revision != command.revision:
+    if not _is_about(command, order):
         return []
     return [
         OrderRejected(
@@ -67,6 +67,13 @@ def make_available(command: MakeOrderAvailable, order: Order) -> Sequence[OrderE
             campaign_id=command.campaign_id,
         )
     ]
+
+
+def _is_about(answer: ApproveOrder | RejectOrder, order: Order) -> bool:
+    """An answer from before the last change was given to something else; the change has a request of its own."""
+    if order.status != "placed" or order.revision != answer.revision:
+        return False
+    return not (order.changed_at and answer.answered_at) or answer.answered_at >= order.changed_at
 
 
 def settled(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from services.ordering.deciders.deciding import settled
 from services.ordering.deciders.form import defaults, merged, missing, wrong
-from services.ordering.deciders.offered import Offered, closed, late
+from services.ordering.deciders.offered import closed, late
 from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder, on_behalf
 from services.ordering.deciders.parameters import merged_page, strangers, unfit
 from shared.contracts.ordering import OrderEvent, OrderParametersEntered, OrderPlaced, OrderRevised
@@ -13,10 +14,7 @@ from shared.kernel.decider import Refused
 
 
 def enter(command: EnterParameters, order: Order) -> Sequence[OrderEvent] | Refused:
-    """An order can be changed until somebody said yes to it or its registration closes.
-
-    A change of what waits for an answer is handed in at once: nobody says yes to what was not seen.
-    """
+    """An order can be changed until somebody said yes to it or its registration closes."""
     if refused := _fixed(command, order):
         return refused
     wanted = _wanted(command, order)
@@ -24,19 +22,18 @@ def enter(command: EnterParameters, order: Order) -> Sequence[OrderEvent] | Refu
         return []
     if refused := _unfit(command, order, wanted):
         return refused
-    stated = (
-        OrderParametersEntered if order.status in {"draft", "pre_subscribed", "revising"} else OrderRevised
-    )
-    told = stated(
-        order_id=order.order_id,
-        by=command.by.id,
-        values=wanted.values,
-        label=wanted.label,
-        comment=wanted.comment,
-        parameters=wanted.parameters,
-        on_behalf_of=on_behalf(command.by, order.entity_id),
-    )
-    return [told, _placed(command, wanted)] if order.status == "placed" else [told]
+    told: dict[str, Any] = {
+        "order_id": order.order_id,
+        "by": command.by.id,
+        "values": wanted.values,
+        "label": wanted.label,
+        "comment": wanted.comment,
+        "parameters": wanted.parameters,
+        "on_behalf_of": on_behalf(command.by, order.entity_id),
+    }
+    if order.status == "rejected":
+        return [OrderRevised(**told)]
+    return [OrderParametersEntered(**told, at=command.at)]
 
 
 def place(command: PlaceOrder, order: Order) -> Sequence[OrderEvent] | Refused:
@@ -65,6 +62,7 @@ def entered(order: Order, event: OrderParametersEntered | OrderRevised) -> Order
         label=event.label,
         comment=event.comment,
         parameters=event.parameters,
+        changed_at=event.at if isinstance(event, OrderParametersEntered) else None,
     )
 
 
@@ -125,14 +123,12 @@ def _pictures(order: Order) -> frozenset[str]:
     return frozenset(document_id for document_id, kind in kinds.items() if kind.startswith("image/"))
 
 
-def _placed(command: PlaceOrder | EnterParameters, order: Order) -> OrderPlaced:
-    offered: Offered | None = command.offered
-    same = offered is not None and offered.offer.edition == order.offer.edition
+def _placed(command: PlaceOrder, order: Order) -> OrderPlaced:
     return OrderPlaced(
         order_id=order.order_id,
         number=order.number,
         entity_id=order.entity_id,
-        offer=offered.offer if offered and same else order.offer,
+        offer=command.offered.offer if command.offered else order.offer,
         revision=order.revision + 1,
         by=command.by.id,
         at=command.at,

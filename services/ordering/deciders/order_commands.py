@@ -126,6 +126,7 @@ class ApproveOrder(Command):
     order_id: OrderId
     revision: int
     answered_by: str
+    answered_at: AwareDatetime | None = None
     comment: str = ""
     request_id: RequestId
     offer: Offer | None = None
@@ -138,6 +139,7 @@ class RejectOrder(Command):
     order_id: OrderId
     revision: int
     answered_by: str
+    answered_at: AwareDatetime | None = None
     comment: str
     request_id: RequestId
 
@@ -223,3 +225,4 @@ class Order:  # what the next decision must remember; `values` are entries, `def
     revision: int = 0
     documents: dict[UUID, Document] = field(default_factory=dict)
     reopened_at: datetime | None = None
+    changed_at: datetime | None = None

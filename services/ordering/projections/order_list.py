@@ -95,9 +95,10 @@ LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
 """
 ONE = f"{COLUMNS} WHERE order_id = :order_id"
 _ON_OFFER = "(order_list.package_id, order_list.edition) IN (SELECT package_id, edition FROM seen_offers"
+SEVERAL = [f"status_{nth}" for nth in range(9)]
 NARROWING = {
     "status": "order_list.status = :status",
-    "statuses": ":statuses LIKE '% ' || order_list.status || ' %'",
+    "several": f"coalesce(order_list.status, '') IN ({', '.join(f':{name}' for name in SEVERAL)})",
     "undrafted": "(order_list.status <> 'draft' OR order_list.entity_id = :own)",
     "entity_id": "order_list.entity_id = :entity_id",
     "package_id": "order_list.package_id = :package_id",
@@ -107,7 +108,7 @@ NARROWING = {
     "folder": f"{_ON_OFFER} WHERE order_folder = :folder)",
     "q": f"""(lower(order_list.label) LIKE '%' || lower(:q) || '%'
         OR {_ON_OFFER} WHERE lower(label) LIKE '%' || lower(:q) || '%')
-        OR 'ord' || order_list.number = lower(:q))""",
+        OR order_list.number = :called)""",
 }
 """One status by itself is looked up in its index; otherwise statuses are compared along an index of something else.
 

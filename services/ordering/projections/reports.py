@@ -7,8 +7,10 @@ SELECT
     'CAT' || seen_offers.number AS package, order_list.package_id, seen_offers.label AS package_label,
     order_list.edition, seen_offers.kind, order_list.entity_id,
     order_campaigns.name AS campaign, order_campaigns.campaign_id, order_campaigns.status AS campaign_status,
-    order_campaigns.started_at AS campaign_started_at, order_campaigns.ended_at AS campaign_ended_at
+    order_campaigns.started_at AS campaign_started_at, order_campaigns.ended_at AS campaign_ended_at,
+    order_costs.messages, order_costs.own_cents, order_costs.cost
 FROM order_list
+LEFT JOIN order_costs ON order_costs.order_id = order_list.order_id
 LEFT JOIN seen_offers ON seen_offers.package_id = order_list.package_id
     AND seen_offers.edition = order_list.edition
 LEFT JOIN order_campaigns ON order_campaigns.campaign_id = CASE

@@ -86,10 +86,7 @@ async def enter_parameters(
     here: Here,
     caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
 ) -> Response:
-    """Fill in or change form and standard page, until registration closes or somebody has said yes to the order.
-
-    A change of an order that waits for its answer is handed in at once, as its next revision.
-    """
+    """Fill in or change form and standard page, until registration closes or somebody has said yes to the order."""
     order = await owned(here, caller.actor, order_id)
     known = await around(here, order)
     known["entitled"] = await entitled_in(here, body.parameters, order["entity_id"])

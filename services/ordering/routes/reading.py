@@ -1,6 +1,8 @@
 """Orders to be read: lists, one, and its journal."""
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -39,6 +41,7 @@ SHEET = (
     ),
     *("order_folder", "placed_at", "decided_by", "reason", "values", "order_id", "entity_id", "package_id"),
 )
+NAME = re.compile(r"ord([0-9]{1,18})", re.IGNORECASE)
 Sort = Literal["number", "-number", "label", "-label", "status_since", "-status_since"]
 Status = Literal[
     "draft",
@@ -74,6 +77,7 @@ async def wanted(
         "own": own,
         "only": "" if caller.actor.is_central else own,
         "q": q,
+        "called": _called(q),
         "number": 0,
     }
 
@@ -143,9 +147,16 @@ def _statuses(wanted: Sequence[Status], *, alone: bool) -> dict[str, object]:
     one = alone and len(wanted) == 1
     return {
         "status": wanted[0] if one else "",
-        "statuses": f" {' '.join(wanted)} " if wanted and not one else "",
+        "several": int(bool(wanted) and not one),
+        **dict(zip_longest(order_list.SEVERAL, sorted(set(wanted)), fillvalue="")),
         "undrafted": int(not wanted),
     }
+
+
+def _called(words: str) -> int:
+    """The number of the order that goes by this name (ORD28); of none for other words."""
+    found = NAME.fullmatch(words)
+    return int(found[1]) if found else -1
 
 
 @router.get("/{order_id}", responses=documented(401, 403, 404))

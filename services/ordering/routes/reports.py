@@ -22,7 +22,7 @@ Here = Annotated[Desk, Depends(desk_of("ordering"))]
 Form = Literal["json", "csv"]
 ORDER = (
     "order", "label", "status", "status_since", "placed_at", "decided_by", "reason",
-    "campaign", "campaign_status", "campaign_started_at", "campaign_ended_at",
+    "campaign", "campaign_status", "campaign_started_at", "campaign_ended_at", "messages", "own_cents", "cost",
 )  # fmt: skip
 OF_ENTITY = ("package", "package_label", "edition", "kind", *ORDER)
 ON_PACKAGE = ("entity", "entity_label", "participation", *ORDER)
@@ -49,8 +49,7 @@ async def report_entity(
     if form == "csv":
         return csv_of(OF_ENTITY, orders)
     head = {"entity_id": known["entity_id"], "entity": f"OU{known['number']}", "label": known["label"]}
-    totals = {"orders": _counted(orders, "status"), "campaigns": _counted(orders, "campaign_status")}
-    return JSONResponse({**head, "totals": totals, "orders": [dict(order) for order in orders]})
+    return JSONResponse({**head, "totals": _totals(orders), "orders": [dict(order) for order in orders]})
 
 
 @router.get("/packages/{package_id}/report", responses=documented(400, 401, 403, 404, 422))
@@ -75,8 +74,7 @@ async def report_package(
     orders = [order for one in entities for order in one["orders"]]
     totals = {
         "entities": dict.fromkeys(PARTICIPATION, 0) | _counted(entities, "participation"),
-        "orders": _counted(orders, "status"),
-        "campaigns": _counted(orders, "campaign_status"),
+        **_totals(orders),
     }
     shown = {name: offer[name] for name in ("package_id", "edition", "label", "kind", "status")}
     return JSONResponse({**shown, "package": f"CAT{offer['number']}", "totals": totals, "entities": entities})
@@ -109,6 +107,15 @@ def _part(orders: list[dict[str, Any]]) -> dict[str, Any]:
     else:
         participation = "out" if statuses <= ENDED else "undecided"
     return {"participation": participation, "orders": orders}
+
+
+def _totals(orders: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Orders and their campaigns by status; what is reserved or committed of the entities' own money, in cents."""
+    return {
+        "orders": _counted(orders, "status"),
+        "campaigns": _counted(orders, "campaign_status"),
+        "own_cents": sum(order["own_cents"] or 0 for order in orders),
+    }
 
 
 def _counted(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:

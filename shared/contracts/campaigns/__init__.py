@@ -19,6 +19,7 @@ from shared.contracts.campaigns.definition import (
     Field,
     FieldKind,
     Interface,
+    Pressure,
 )
 from shared.contracts.campaigns.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
 from shared.contracts.catalog import PackageKind
@@ -43,6 +44,7 @@ __all__ = (  # parts of this contract that stand in files of their own
     "Field",
     "FieldKind",
     "Interface",
+    "Pressure",
     "ShareAssigned",
     "TaskEvent",
 )

@@ -72,6 +72,13 @@ class Content(Value):
     body: str
 
 
+class Pressure(Value):
+    """The ceiling of contacts: nobody is reached by more than `most` orders within so many `days` of each other."""
+
+    most: int
+    days: int
+
+
 class Definition(Value):
     """What a campaign is, apart from when: its form, its target, its schedule, its limit, its message.
 
@@ -98,6 +105,7 @@ class Definition(Value):
     """The order has no page of standard parameters; the reference's own hold."""
     hide_program: bool = False
     """Program and budget are not shown in the order."""
+    pressure: Pressure | None = None
 
 
 def _is_uuid(text: str) -> bool:

@@ -1,0 +1,56 @@
+"""HTTP ↔ the history of decisions, to read and to take along."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from services.approval.projections.decision_list import COLUMNS, LIST
+from services.approval.routes.looking import Anyone, Here, eyes
+from shared.kernel.projection import Row
+from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page
+from shared.web.problems import documented
+
+router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
+MOST_ROWS_OF_A_SHEET = 100_000
+FORMULA = "=+-@\t\r"
+
+
+@router.get("/decisions", responses=documented(400, 401, 403, 422))
+async def list_decisions(
+    request: Request,
+    here: Here,
+    caller: Anyone,
+    *,
+    subject: UUID | None = None,
+    form: Literal["json", "csv"] = "json",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> Response:
+    """Who decided what about which version, for whom, why and because of which fact; the oldest first.
+
+    Everybody reads the decisions about what they may see. As CSV all of them at once, from the cursor on.
+    """
+    await fresh_enough(request, here)
+    (after,) = cursor_of(cursor, 1) or (0,)
+    most = MOST_ROWS_OF_A_SHEET if form == "csv" else limit + 1
+    wanted: dict[str, Any] = {"subject": str(subject or ""), "after": after, "limit": most}
+    found = await here.rows(LIST, wanted | eyes(caller))
+    if form == "csv":
+        return Response(_sheet(found), media_type="text/csv; charset=utf-8")
+    return JSONResponse(page(found, limit, ("place",)))
+
+
+def _sheet(rows: Sequence[Row]) -> str:
+    """What a spreadsheet would run as a formula gets a quote before it."""
+    out = io.StringIO()
+    sheet = csv.DictWriter(out, COLUMNS)
+    sheet.writeheader()
+    for row in rows:
+        why = str(row["why"])
+        sheet.writerow({**row, "why": f"'{why}" if why[:1] in FORMULA and why else why})
+    return out.getvalue()
