@@ -74,14 +74,8 @@ class Entity:  # what the next decision must remember
 def decide(command: EntityCommand, entity: Entity) -> Sequence[EntityEvent] | Refused:
     """One entity's record and groups."""
     match command:
-        case RegisterEntity() if entity.entity_id is not None:
-            return []
-        case RegisterEntity() if not command.label.strip():
-            return Refused("entity.label-missing", "invalid", field="label")
-        case RegisterEntity() if command.parent_id is not None and not command.parent_known:
-            return Refused("entity.parent-unknown", "invalid", field="parent_id")
         case RegisterEntity():
-            return [EntityRegistered(**command.model_dump(exclude={"id", "at", "by", "parent_known"}))]
+            return _registered(command) if entity.entity_id is None else []
         case _ if entity.entity_id is None:
             return Refused("entity.unknown", "missing")
         case CloseEntity() if entity.closed:
@@ -106,6 +100,14 @@ def decide(command: EntityCommand, entity: Entity) -> Sequence[EntityEvent] | Re
                 return []
             return [GroupMembersChanged(**command.model_dump(exclude={"id", "at", "by", "unknown"}))]
     assert_never(command)
+
+
+def _registered(command: RegisterEntity) -> Sequence[EntityEvent] | Refused:
+    if not command.label.strip():
+        return Refused("entity.label-missing", "invalid", field="label")
+    if command.parent_id is not None and not command.parent_known:
+        return Refused("entity.parent-unknown", "invalid", field="parent_id")
+    return [EntityRegistered(**command.model_dump(exclude={"id", "at", "by", "parent_known"}))]
 
 
 def evolve(entity: Entity, event: EntityEvent) -> Entity:

@@ -38,6 +38,8 @@ Sort = Literal[
     "changed_at",
     "-changed_at",
 ]
+NOBODY = "nobody"
+"""An id that nothing has."""
 Level = Literal["local", "collaborative"]
 SHEET = (
     "name",
@@ -63,12 +65,9 @@ SHEET = (
 FOR_HEAD_OFFICE = ("approval", "approval_deadline", "late", "owner", "reason", "submitted_at")
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
-async def list_packages(
-    *,
-    request: Request,
-    here: Here,
+def wanted(
     caller: Reader,
+    *,
     status: Annotated[Sequence[Filter], Query()] = (),
     kind: PackageKind | None = None,
     level: Level | None = None,
@@ -77,6 +76,29 @@ async def list_packages(
     nature: str = "",
     folder: str = "",
     q: str = "",
+) -> dict[str, Any]:
+    """A dependency: what is asked of the list. Of others' audiences and of owners a local person finds nothing."""
+    audience = str(entity or "") if entity is None or caller.actor.sees(entity) else NOBODY
+    return {
+        **_statuses(status),
+        "kind": kind or "",
+        "level": level or "",
+        "folder": folder,
+        "nature": nature,
+        "entity": audience,
+        "owner": str(owner or "") if owner is None or caller.actor.is_central else NOBODY,
+        "pattern": package_list.pattern_of(q),
+        **eyes_of(caller),
+    }
+
+
+@router.get("", responses=documented(400, 401, 403, 422))
+async def list_packages(
+    *,
+    request: Request,
+    here: Here,
+    caller: Reader,
+    asked: Annotated[dict[str, Any], Depends(wanted)],
     sort: Sort = "-number",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
@@ -89,18 +111,6 @@ async def list_packages(
     part of label, folder or number. `sort` with a minus before it is falling. As CSV or Excel all that are found.
     """
     await fresh_enough(request, here)
-    if (entity and not caller.actor.sees(entity)) or (owner and not caller.actor.is_central):
-        return JSONResponse(page([], limit, ("number",)))
-    asked = {
-        **_statuses(status),
-        "kind": kind or "",
-        "level": level or "",
-        "folder": folder,
-        "nature": nature,
-        "entity": str(entity or ""),
-        "owner": str(owner or ""),
-        "pattern": package_list.pattern_of(q),
-    }
     if form != "json":
         whole = await _listed(here, caller, asked, sort, cursor=None, limit=WHOLE)
         return sheet_of(form, SHEET, whole["items"], "packages")
@@ -188,7 +198,7 @@ async def _listed(
         raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
     further = {"value": last[0], "number": last[1]} if last else {}
     sql = package_list.listing(column, falling=sort.startswith("-"), further=bool(last))
-    rows = await here.rows(sql, {**asked, **further, **eyes_of(caller), "limit": limit + 1})
+    rows = await here.rows(sql, {**asked, **further, "limit": limit + 1})
     found = page(rows, limit, (column, "number"))
     return found | {"items": [package_as(row, caller) for row in found["items"]]}
 
