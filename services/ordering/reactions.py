@@ -155,7 +155,7 @@ def _answered(recorded: Recorded, event: ApprovalAccepted | ApprovalRefused, rec
         "order_id": OrderId(event.subject_id),
         "revision": event.subject_version,
         "answered_by": event.by,
-        "answered_at": event.at,
+        "pinned_at": event.pinned_at or event.at,
         "comment": event.comment,
         "request_id": event.request_id,
     }

@@ -131,11 +131,11 @@ async def hear(db: Database, facts: Sequence[Recorded]) -> None:
 async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
     """What every query of the routes and of the reaction finds."""
     eyes = {"admin": 0, "central": 0, "person_id": CIA.id, "entity_id": "", "now": NOW}
-    page = {"mine": 1, "status": "", "subject": "", "deadline": "", "after": "", "limit": 50}
+    page = {"mine": 1, "status": "", "subject": "", "limited": 1, "deadline": "", "after": "", "limit": 50}
     deputies = {"admin": 1, "caller": CIA.id, "now": NOW, "after": "", "limit": 50}
     place = {"subject_id": str(ORDER), "subject_version": 1, "nth": 2, "request_id": str(ID)}
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "list": (request_list.LIST, eyes | page),
+        "list": request_list.listed(eyes | page),
         "one": (request_list.ONE, eyes | {"request_id": str(ID)}),
         "decisions": (decision_list.LIST, eyes | page | {"after": 0, "admin": 1}),
         "schedule": (schedule.OF, place),
@@ -169,5 +169,5 @@ async def test_a_deputy_finds_what_the_person_is_asked_and_no_more(db: Database)
         [(RUT.id, 1), (BO.id, 0)]
     )
     eva = {"admin": 0, "central": 0, "person_id": EVA.id, "entity_id": "", "now": NOW}
-    page = {"mine": 1, "status": "", "subject": "", "deadline": "", "after": "", "limit": 50}
-    assert await db.rows(request_list.LIST, eva | page) == []
+    page = {"mine": 1, "status": "", "subject": "", "limited": 1, "deadline": "", "after": "", "limit": 50}
+    assert await db.rows(*request_list.listed(eva | page)) == []

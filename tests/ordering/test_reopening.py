@@ -135,9 +135,9 @@ def test_silence_about_a_reopened_subscription_means_in_at_its_own_moment() -> N
 
 def test_an_answer_from_before_the_last_change_is_no_answer_to_it() -> None:
     changed = entered.model_copy(update={**CHANGE, "at": day(2)})
-    early, late = approve(answered_at=day(1)), approve(answered_at=day(2))
+    early, late = approve(pinned_at=day(1)), approve(pinned_at=day(2))
     given(*HANDED_IN, changed)(early)()
-    given(*HANDED_IN, changed)(reject().model_copy(update={"answered_at": day(1)}))()
+    given(*HANDED_IN, changed)(reject().model_copy(update={"pinned_at": day(1)}))()
     given(*HANDED_IN, changed)(late)(
         approved.model_copy(update={"values": {**approved.values, "greeting": "Hallå"}})
     )

@@ -70,10 +70,10 @@ def make_available(command: MakeOrderAvailable, order: Order) -> Sequence[OrderE
 
 
 def _is_about(answer: ApproveOrder | RejectOrder, order: Order) -> bool:
-    """An answer from before the last change was given to something else; the change has a request of its own."""
+    """An answer to what stood before the last change is to something else; the change has a request of its own."""
     if order.status != "placed" or order.revision != answer.revision:
         return False
-    return not (order.changed_at and answer.answered_at) or answer.answered_at >= order.changed_at
+    return not (order.changed_at and answer.pinned_at) or answer.pinned_at >= order.changed_at
 
 
 def settled(

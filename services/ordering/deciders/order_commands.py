@@ -126,7 +126,7 @@ class ApproveOrder(Command):
     order_id: OrderId
     revision: int
     answered_by: str
-    answered_at: AwareDatetime | None = None
+    pinned_at: AwareDatetime | None = None
     comment: str = ""
     request_id: RequestId
     offer: Offer | None = None
@@ -139,7 +139,7 @@ class RejectOrder(Command):
     order_id: OrderId
     revision: int
     answered_by: str
-    answered_at: AwareDatetime | None = None
+    pinned_at: AwareDatetime | None = None
     comment: str
     request_id: RequestId
 
