@@ -26,6 +26,19 @@ from tests.shared.tomorrow import of_tomorrow
 from tests.world import ADDRESS, open_world
 
 EITHER_WAY = pytest.mark.parametrize("story", [KafkaFeed, FaustFeed], indirect=True, ids=["kafka", "faust"])
+TOLD = {
+    f"samverkan.{topic}"
+    for topic in (
+        "approval.requests",
+        "campaigns.campaigns",
+        "catalog.entities",
+        "catalog.packages",
+        "catalog.people",
+        "notifier.notices",
+        "ordering.orders",
+    )
+}
+"""The topics on which this story says something."""
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "follow_orders.py"
 
 
@@ -71,7 +84,7 @@ async def test_a_stranger_reads_the_whole_flow_in_order_and_every_event_keeps_to
     order_id = await story.approved(package_id, "anna")
     (child,) = (await story.central.read(f"/campaigns/{reference_id}/children"))["items"]
     records = await heard(broker.brokers)
-    assert {record.topic for record in records} == FACTS.keys()
+    assert {record.topic for record in records} >= TOLD
     by_key: dict[str, list[tuple[str, int]]] = {}
     for record in records:
         headers = headers_of(record)

@@ -8,11 +8,12 @@ import asyncio
 import json
 import os
 import random
+import select
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from shared import codec
 from shared.contracts.catalog import PersonActivated, PersonDeactivated
 from shared.database.postgres import PostgresDatabase
 from shared.kernel.ids import PersonId
-from shared.kernel.message import NO_PARAMS, Actor, Command, Recorded
+from shared.kernel.message import NO_PARAMS, Actor, Command, Recorded, Stored
 from shared.kernel.projection import Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.relay import relay
@@ -42,14 +43,22 @@ Life = Callable[["Shop"], Coroutine[Any, Any, None]]
 class Shop:
     """The store of catalog and its tables, opened within a life."""
 
-    def __init__(self, directory: Path, brokers: str, db: PostgresDatabase, member: str) -> None:
-        self.brokers, self.db, self.member = brokers, db, member
+    def __init__(
+        self, directory: Path, brokers: str, db: PostgresDatabase, member: str, begun: int | None = None
+    ) -> None:
+        self.brokers, self.db, self.member, self.begun = brokers, db, member, begun
         self.store = SQLiteStore(directory / "catalog.events.db")
 
     async def tell(self) -> None:
         """The life of a relay."""
         publisher = Publisher(self.brokers, ADDRESS)
-        await relay(self.store, self.db, publisher.publish, "catalog.relay")
+
+        async def publish(events: Sequence[Stored]) -> None:
+            if self.begun is not None:
+                os.write(self.begun, b".")
+            await publisher.publish(events)
+
+        await relay(self.store, self.db, publish, "catalog.relay")
 
     async def hear(self) -> None:
         """The life of a worker with a view, and with a consumer whose effect is outside its transaction."""
@@ -94,6 +103,8 @@ LIVES: dict[str, tuple[Life, Callable[[Shop], Coroutine[Any, Any, bool]]]] = {
 }
 LIVES_LAST = {"relay": (0.05, 0.35), "worker": (0.3, 2.5)}
 """Shortest and longest in seconds: long enough to begin, too short to finish; a worker has to join its group first."""
+TELLING_LASTS, LONGEST_WAIT = (0.0, 0.03), 2.0
+"""The same for every other life of a relay, from the moment at which it tells: so the machine's pace does not matter."""
 
 
 def main() -> None:
@@ -101,10 +112,12 @@ def main() -> None:
     kind, directory, *where, kills, seed = sys.argv[1:]
     dice = random.Random(int(seed))
     ended: Counter[str] = Counter()
-    for _ in range(int(kills)):
+    for nth in range(int(kills)):
         if kind == "relay":
             state(Path(directory), dice)
-        ended[_lived(kind, directory, *where, seconds=dice.uniform(*LIVES_LAST[kind]))] += 1
+        telling = kind == "relay" and nth % 2 == 0
+        seconds = dice.uniform(*TELLING_LASTS if telling else LIVES_LAST[kind])
+        ended[_lived(kind, directory, *where, seconds=seconds, telling=telling)] += 1
     last = _lived(kind, directory, *where, seconds=None)
     sys.stdout.write(json.dumps({"ended": ended, "last": last}))
 
@@ -137,13 +150,26 @@ def state(directory: Path, dice: random.Random, most: int = STATED_IN_A_LIFE) ->
 
 
 def _lived(
-    kind: str, directory: str, brokers: str, database: str, member: str, *, seconds: float | None
+    kind: str,
+    directory: str,
+    brokers: str,
+    database: str,
+    member: str,
+    *,
+    seconds: float | None,
+    telling: bool = False,
 ) -> str:
-    """How a life ended: by a signal, by itself, or finished where nobody killed it."""
+    """How a life ended: by a signal, by itself, or finished where nobody killed it. `telling`: counted from then."""
+    begun, begins = os.pipe()
     child = os.fork()
     if child == 0:
-        asyncio.run(_life(kind, Path(directory), brokers, database, member, may_finish=seconds is None))
+        where = (Path(directory), brokers, database, member, begins)
+        asyncio.run(_life(kind, *where, may_finish=seconds is None))
         os._exit(0)
+    if telling:
+        select.select([begun], [], [], LONGEST_WAIT)
+    os.close(begun)
+    os.close(begins)
     if seconds is not None:
         time.sleep(seconds)  # how long a life lasts is what this is about
         os.kill(child, signal.SIGKILL)
@@ -156,9 +182,9 @@ def _lived(
 
 
 async def _life(
-    kind: str, directory: Path, brokers: str, database: str, member: str, *, may_finish: bool
+    kind: str, directory: Path, brokers: str, database: str, member: str, begins: int, *, may_finish: bool
 ) -> None:
-    shop = Shop(directory, brokers, await PostgresDatabase.open(database, "catalog"), member)
+    shop = Shop(directory, brokers, await PostgresDatabase.open(database, "catalog"), member, begins)
     life, finished = LIVES[kind]
     living = asyncio.create_task(life(shop))
     while not may_finish or not await finished(shop):

@@ -113,11 +113,11 @@ async def test_a_producer_that_is_stuck_out_of_sequence_is_replaced_and_all_is_t
             super().__init__(**settings)
             made.append(self)
 
-        async def flush(self) -> None:
+        async def send_batch(self, *batch: Any, **where: Any) -> Any:
             """As stuck as the first one was; the second is well."""
             if self is made[0]:
                 raise OutOfOrderSequenceNumber
-            await super().flush()
+            return await super().send_batch(*batch, **where)
 
     monkeypatch.setattr(adapter, "AIOKafkaProducer", Stuck)
     async with opened(tmp_path, way.broker.brokers) as shop, telling(shop):

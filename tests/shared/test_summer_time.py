@@ -8,7 +8,6 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from services.approval.projections.request_list import REQUEST_LIST
-from services.approval.reactions import REACTION
 from services.catalog.projections import package_list
 from services.notifier.projections.notice_list import NOTICE_LIST
 from services.ordering.projections import moments
@@ -17,6 +16,7 @@ from shared.contracts.catalog import ApprovalTerms, PackageSubmitted, Reminder
 from shared.contracts.notifier import NoticeQueued
 from shared.kernel.ids import PackageId
 from shared.runtime import timers
+from tests.approval.memory import Memory
 from tests.facts import id_of, recorded
 from tests.notifier.hall import requested
 
@@ -83,7 +83,7 @@ def test_three_days_are_three_times_twenty_four_hours_for_everybody(
         package_id=PackageId(id_of("package")), edition=1, submission=1, by="bo", at=since, approval=terms
     )
     heard = codec.decode("PackageSubmitted", 1, said.model_dump_json().encode())
-    request, reminder, end = REACTION.react(recorded(heard), lambda _sql, _params: [])
+    request, reminder, end = Memory().hear(recorded(heard, "package-1"))
     assert request.deadline.timestamp() == since.timestamp() + days * 86_400
     assert (end.at.timestamp(), reminder.at.timestamp()) == (
         request.deadline.timestamp(),

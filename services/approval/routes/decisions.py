@@ -1,8 +1,5 @@
 """HTTP ↔ the history of decisions, to read and to take along."""
 
-import csv
-import io
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,13 +8,12 @@ from fastapi.responses import JSONResponse
 
 from services.approval.projections.decision_list import COLUMNS, LIST
 from services.approval.routes.looking import Anyone, Here, eyes
-from shared.kernel.projection import Row
 from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page
 from shared.web.problems import documented
+from shared.web.sheets import csv_of
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
 MOST_ROWS_OF_A_SHEET = 100_000
-FORMULA = "=+-@\t\r"
 
 
 @router.get("/decisions", responses=documented(400, 401, 403, 422))
@@ -36,21 +32,10 @@ async def list_decisions(
     Everybody reads the decisions about what they may see. As CSV all of them at once, from the cursor on.
     """
     await fresh_enough(request, here)
-    (after,) = cursor_of(cursor, 1) or (0,)
+    at, after = cursor_of(cursor, 2) or ("", "")
     most = MOST_ROWS_OF_A_SHEET if form == "csv" else limit + 1
-    wanted: dict[str, Any] = {"subject": str(subject or ""), "after": after, "limit": most}
+    wanted: dict[str, Any] = {"subject": str(subject or ""), "at": at, "after": after, "limit": most}
     found = await here.rows(LIST, wanted | eyes(caller))
     if form == "csv":
-        return Response(_sheet(found), media_type="text/csv; charset=utf-8")
-    return JSONResponse(page(found, limit, ("place",)))
-
-
-def _sheet(rows: Sequence[Row]) -> str:
-    """What a spreadsheet would run as a formula gets a quote before it."""
-    out = io.StringIO()
-    sheet = csv.DictWriter(out, COLUMNS)
-    sheet.writeheader()
-    for row in rows:
-        why = str(row["why"])
-        sheet.writerow({**row, "why": f"'{why}" if why[:1] in FORMULA and why else why})
-    return out.getvalue()
+        return csv_of(COLUMNS, found)
+    return JSONResponse(page(found, limit, ("at", "event_id")))

@@ -21,6 +21,7 @@ from shared.web.problems import STATUS, documented
 
 router = APIRouter(route_class=StrictRoute)
 PROBLEMS = documented(400, 401, 403, 413, 422)
+PROBLEMS[422]["content"] |= {"application/json": {}}  # with every problem of the sheet
 
 
 @router.post("/entities/import", tags=["entities"], responses=PROBLEMS)
