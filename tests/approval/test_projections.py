@@ -137,7 +137,7 @@ async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
     looks: dict[str, tuple[str, dict[str, Any]]] = {
         "list": request_list.listed(eyes | page),
         "one": (request_list.ONE, eyes | {"request_id": str(ID)}),
-        "decisions": (decision_list.LIST, eyes | page | {"at": "", "admin": 1}),
+        "decisions": (decision_list.LIST, eyes | page | {"at": "", "nth": 0, "admin": 1}),
         "schedule": (schedule.OF, place),
         "questions": (questions.OF, place),
         "question": (questions.ONE, {"question_id": str(QUESTION)}),

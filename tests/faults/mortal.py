@@ -104,7 +104,7 @@ LIVES: dict[str, tuple[Life, Callable[[Shop], Coroutine[Any, Any, bool]]]] = {
 LIVES_LAST = {"relay": (0.05, 0.35), "worker": (0.3, 2.5)}
 """Shortest and longest in seconds: long enough to begin, too short to finish; a worker has to join its group first."""
 TELLING_LASTS, LONGEST_WAIT = (0.0, 0.03), 2.0
-"""The same for every other life of a relay, from the moment at which it tells: so the machine's pace does not matter."""
+"""For every other life of a relay, from the moment at which it tells: so the pace of the machine does not matter."""
 
 
 def main() -> None:

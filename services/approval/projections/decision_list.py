@@ -17,30 +17,30 @@ from shared.kernel.projection import Projection, Statement
 TABLES = (
     """
     CREATE TABLE IF NOT EXISTS decision_list (
-        event_id TEXT PRIMARY KEY, decided TEXT NOT NULL, decision TEXT NOT NULL,
-        who TEXT NOT NULL, on_behalf_of TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL
+        decided TEXT NOT NULL, nth BIGINT NOT NULL, event_id TEXT NOT NULL, decision TEXT NOT NULL,
+        who TEXT NOT NULL, on_behalf_of TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL,
+        PRIMARY KEY (decided, nth)
     )
     """,
-    "CREATE INDEX IF NOT EXISTS decision_list_by_moment ON decision_list (at, event_id)",
-    "CREATE INDEX IF NOT EXISTS decision_list_by_request ON decision_list (decided)",
+    "CREATE INDEX IF NOT EXISTS decision_list_by_moment ON decision_list (at, decided, nth)",
     "CREATE TABLE IF NOT EXISTS decision_cause (asked TEXT PRIMARY KEY, caused_by TEXT NOT NULL)",
 )
 CAUSE = "INSERT INTO decision_cause (asked, caused_by) VALUES (:asked, :caused_by) ON CONFLICT DO NOTHING"
 DECIDED = """
-INSERT INTO decision_list (event_id, decided, decision, who, on_behalf_of, at, why)
-VALUES (:event_id, :decided, :decision, :who, :on_behalf_of, :at, :why)
-ON CONFLICT (event_id) DO NOTHING
+INSERT INTO decision_list (decided, nth, event_id, decision, who, on_behalf_of, at, why)
+VALUES (:decided, :nth, :event_id, :decision, :who, :on_behalf_of, :at, :why)
+ON CONFLICT (decided, nth) DO NOTHING
 """
 COLUMNS = (
     "at", "decision", "who", "on_behalf_of", "why", "subject", "subject_id", "subject_version", "stage",
-    "request_id", "caused_by", "event_id",
+    "request_id", "nth", "caused_by", "event_id",
 )  # fmt: skip
 LIST = f"""
 SELECT {", ".join(COLUMNS)} FROM decision_list
 JOIN request_list ON request_list.request_id = decided JOIN decision_cause ON asked = decided
 WHERE {SEES} AND (:subject = '' OR subject_id = :subject)
-    AND (at, event_id) > (:at, :after)
-ORDER BY at, event_id LIMIT :limit
+    AND (at, decided, nth) > (:at, :after, :nth)
+ORDER BY at, decided, nth LIMIT :limit
 """
 
 WORDS = {
@@ -58,6 +58,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield CAUSE, {"asked": str(event.request_id), "caused_by": str(recorded.causation_id or "")}
         case StageAccepted() | ApprovalAccepted() | ApprovalRefused() | LateAnswerRefused() as event:
             row = {
+                "nth": recorded.version,
                 "event_id": str(recorded.id),
                 "decided": str(event.request_id),
                 "decision": WORDS[type(event)],

@@ -32,10 +32,16 @@ async def list_decisions(
     Everybody reads the decisions about what they may see. As CSV all of them at once, from the cursor on.
     """
     await fresh_enough(request, here)
-    at, after = cursor_of(cursor, 2) or ("", "")
+    at, after, nth = cursor_of(cursor, 3) or ("", "", 0)
     most = MOST_ROWS_OF_A_SHEET if form == "csv" else limit + 1
-    wanted: dict[str, Any] = {"subject": str(subject or ""), "at": at, "after": after, "limit": most}
+    wanted: dict[str, Any] = {
+        "subject": str(subject or ""),
+        "at": at,
+        "after": after,
+        "nth": nth,
+        "limit": most,
+    }
     found = await here.rows(LIST, wanted | eyes(caller))
     if form == "csv":
         return csv_of(COLUMNS, found)
-    return JSONResponse(page(found, limit, ("at", "event_id")))
+    return JSONResponse(page(found, limit, ("at", "request_id", "nth")))
