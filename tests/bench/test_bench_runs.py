@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 SPREAD = {"median", "min", "max", "samples"}
 SERVED, SERVED_SECONDS = ("3", "8", "9", "10", "11", "16"), 240
 """These rows take less than a minute on a quiet machine."""
+MEASURED_ONCE = pytest.mark.xdist_group("served rows")
 
 
 def bench(*arguments: str, seconds: float = 60, **environ: str) -> "subprocess.CompletedProcess[str]":
@@ -51,7 +52,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> dict[str, An
     return result_of(tmp_path_factory.mktemp("bench") / "result.json", ",".join(SERVED), SERVED_SECONDS)
 
 
-@pytest.fixture(scope="module", params=["alone", pytest.param("served", marks=pytest.mark.process)])
+@pytest.fixture(
+    scope="module", params=["alone", pytest.param("served", marks=[pytest.mark.process, MEASURED_ONCE])]
+)
 def kept(request: pytest.FixtureRequest) -> dict[str, Any]:
     found: dict[str, Any] = request.getfixturevalue(request.param)
     return found
@@ -62,12 +65,14 @@ def test_the_rows_asked_for_are_measured_and_no_others(alone: dict[str, Any]) ->
 
 
 @pytest.mark.process
+@MEASURED_ONCE
 @pytest.mark.timeout(SERVED_SECONDS + 60)
 def test_rows_with_servers_start_them_themselves(served: dict[str, Any]) -> None:
     assert (sorted(served["rows"], key=int), served["skipped"]) == (list(SERVED), {})
 
 
 @pytest.mark.process
+@MEASURED_ONCE
 @pytest.mark.timeout(SERVED_SECONDS + 60)
 def test_no_event_of_ours_is_missed_by_a_reader_who_goes_on(served: dict[str, Any]) -> None:
     missed = served["rows"]["3"]["facts"]["missed_by_a_reader"]
