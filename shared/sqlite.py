@@ -16,6 +16,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
+import stamina
+
 from shared.accidents import OutcomeUnknown, Unavailable
 from shared.forward import VERSIONS, Schema
 
@@ -51,7 +53,12 @@ def connect(path: Path, *, read_only: bool = False, synchronous: str = "FULL") -
     )
     db.execute("PRAGMA busy_timeout = 10000")
     if not read_only:
-        db.execute("PRAGMA journal_mode = WAL")
+        # While the kind of journal changes SQLite waits for nobody, and several may open a new file at once.
+        for attempt in stamina.retry_context(
+            on=_busy, attempts=None, timeout=10, wait_initial=0.02, wait_max=0.5
+        ):
+            with attempt:
+                db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {synchronous}")
     return db
 
@@ -207,6 +214,10 @@ def _opened(path: Path, schema: Schema | None) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _busy(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def _environment(error: BaseException) -> bool:

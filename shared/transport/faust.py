@@ -7,7 +7,7 @@ checkpoint; and whatever goes wrong inside Faust ends its app, so that the engin
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from faust.types import TP
 from mode.threads import WorkerThread
 from yarl import URL
 
-from shared.transport.fetching import MOST_RECORDS, Record, fetched
+from shared.transport.fetching import Record, fetched
 from shared.transport.kafka import (
     GroupClient,
     KafkaFeed,
@@ -32,12 +32,10 @@ from shared.transport.kafka import (
     source_of,
 )
 from shared.transport.port import Batch
-from shared.transport.records import fact_in
+from shared.transport.shelf import Shelf
 
 log = logging.getLogger("faust")
 """What Faust's own parts say: much, if nobody tells them not to."""
-
-_Event = faust.EventT[bytes]
 
 HINT_SECONDS = 5.0
 """How long a commit may take that only serves stock tools."""
@@ -53,7 +51,7 @@ class FaustFeed(KafkaFeed):
     async def batches(self, after: Mapping[str, int]) -> AsyncGenerator[Batch, None]:
         """See Feed.batches. `after` is read anew at each assignment through the owner."""
         del after
-        shelf = _Shelf()
+        shelf = Shelf()
         app = _App(self._brokers, self._group, self._member, self._owner, shelf)
         app.hear(self._topics)
         starting = asyncio.create_task(_started(app))
@@ -71,65 +69,6 @@ class FaustFeed(KafkaFeed):
                 await app.stop()
 
 
-class _Shelf:
-    """Where the agent puts down events, and the engine takes them up; cleared when partitions change hands."""
-
-    def __init__(self) -> None:
-        self._events: dict[TP, list[_Event]] = {}
-        self._count = self._turn = 0
-        self._anew: list[Batch] = []
-        self._error: Exception | None = None
-        self._room = asyncio.Event()
-        self.laid = asyncio.Event()
-        self.clear()
-
-    def clear(self, anew: Sequence[Batch] = ()) -> None:
-        """Forget what is here, whoever holds a part of it included; `anew` comes before whatever is put down next."""
-        self._turn += 1
-        self._anew = list(anew)
-        self._swept()
-        if anew:
-            self.laid.set()
-
-    def fail(self, error: Exception) -> None:
-        """Nothing will be put down any more, because of this."""
-        self._error = error
-        self.laid.set()
-
-    async def put(self, event: _Event) -> None:
-        """Put an event down as soon as there is room; not if the table was cleared meanwhile."""
-        turn = self._turn
-        await self._room.wait()
-        if turn != self._turn:
-            return
-        self._events.setdefault(event.message.tp, []).append(event)
-        self._count += 1
-        self.laid.set()
-        if self._count >= MOST_RECORDS:
-            self._room.clear()
-
-    def taken_up(self) -> Iterator[Batch]:
-        """What is here, as batches. Each is acknowledged when the next is asked for."""
-        if self._error:
-            raise self._error
-        turn, first = self._turn, self._anew
-        found, self._anew = self._swept(), []
-        yield from first
-        for tp, events in found.items():
-            if turn != self._turn:
-                return
-            stored = [fact_in(event.message) for event in events]
-            yield Batch(source_of(tp), stored, stored[-1].position)
-            for event in events:
-                event.ack()
-
-    def _swept(self) -> dict[TP, list[_Event]]:
-        found, self._events, self._count = self._events, {}, 0
-        self.laid.clear()
-        self._room.set()
-        return found
-
-
 class _WithoutProducer(BootStrategy):
     enable_kafka_producer = False
 
@@ -140,7 +79,7 @@ class _App(faust.App):
     BootStrategy = _WithoutProducer
     logger = log
 
-    def __init__(self, brokers: str, group: str, member: str, owner: Owner, shelf: _Shelf) -> None:
+    def __init__(self, brokers: str, group: str, member: str, owner: Owner, shelf: Shelf) -> None:
         super().__init__(
             group,
             broker=[f"kafka://{broker}" for broker in brokers.split(",")],
@@ -165,6 +104,11 @@ class _App(faust.App):
 
         alone = self.agent(self.topic(*topics), concurrency=1, supervisor_strategy=mode.CrashingSupervisor)
         alone(put_down)
+
+    def on_rebalance_end(self) -> None:
+        """Faust's streams pass nothing over any more."""
+        super().on_rebalance_end()
+        self.add_future(cast("_Consumer", self.consumer).let_fetch())
 
     def _create_directories(self) -> None:
         """None is needed."""
@@ -212,6 +156,12 @@ class _Thread(driver.AIOKafkaConsumerThread):
             return {}
         return {TP(*place): list(records) for place, records in found.items()}
 
+    async def let_fetch(self, partitions: Iterable[TP]) -> None:
+        """Fetch these, but for those that have gone to somebody else meanwhile. To be called in this thread."""
+        consumer = self._ensure_consumer()
+        given = consumer.assignment()
+        consumer.resume(*(place for place in (TopicPartition(*tp) for tp in partitions) if place in given))
+
     async def stop(self) -> None:
         """Stop it, even where it has only just been told to start, and mode would leave it behind."""
         while self._thread and self._thread.is_alive() and not self._started.is_set():  # noqa: ASYNC110 -- another thread sets it
@@ -228,11 +178,10 @@ class _Thread(driver.AIOKafkaConsumerThread):
 
 class _Listener(driver.ConsumerRebalanceListener):
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """See KafkaFeed's."""
+        """Hold back until Faust is ready: what its streams pass over before, it does not read a second time."""
         consumer, partitions = self._thread._ensure_consumer(), set(assigned)
         hold_back(consumer, partitions)
         await super().on_partitions_assigned(partitions)
-        consumer.resume(*partitions)
 
 
 class _Consumer(driver.Consumer):
@@ -241,6 +190,7 @@ class _Consumer(driver.Consumer):
     RebalanceListener = _Listener
     logger = log
     app: _App
+    _thread: _Thread
     _places: Mapping[TP, int]
 
     def _new_consumer_thread(self) -> _Thread:
@@ -277,6 +227,10 @@ class _Consumer(driver.Consumer):
         """Where Faust would go to the group's offsets, it goes where we are."""
         await self.seek_wait(self._places)
         return self._places
+
+    async def let_fetch(self) -> None:
+        """Fetch what was held back until Faust was ready for it."""
+        await self._thread.call_thread(self._thread.let_fetch, self._places)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """A hint, so that stock tools can show the lag: not worth a crash, nor a long wait."""

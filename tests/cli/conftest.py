@@ -1,5 +1,6 @@
 """The command line in this very process, for commands that need no process of their own."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -28,11 +29,13 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
             for name, value in environment(directory, **settings).items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", ["samverkan", *words])
-            code = 0
+            code, handlers = 0, list(logging.root.handlers)
             try:
                 main()
             except SystemExit as leave:
                 code = int(leave.code or 0)
+            finally:
+                logging.root.handlers[:] = handlers  # what it logged to is not there any more
         said = capsys.readouterr()
         return code, said.out, said.err
 
