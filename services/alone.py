@@ -20,8 +20,9 @@ from services.gateway.door import open_door
 from services.gateway.ways import OWN, Forward, Ways
 from shared.kernel.ids import PersonId, derive
 from shared.kernel.message import Actor
+from shared.runtime.bus import Bus, Part
 from shared.runtime.ground import Ground
-from shared.runtime.host import Bus, House, Part
+from shared.runtime.host import House
 from shared.runtime.service import Effect, Service
 from shared.settings import Settings
 from shared.telemetry.traces import carry

@@ -23,8 +23,9 @@ from services.notifier.service import SERVICE as NOTIFIER
 from services.notifier.smtp import SmtpMailer
 from services.ordering.service import SERVICE as ORDERING
 from shared.kernel.ids import PersonId
+from shared.runtime.bus import Bus
 from shared.runtime.ground import Files, Ground
-from shared.runtime.host import Bus, Desk, House
+from shared.runtime.host import Desk, House
 from shared.runtime.service import Effect
 from shared.settings import Settings
 from shared.telemetry.traces import carry

@@ -14,8 +14,9 @@ from services.embedded import Product, open_product
 from shared import codec
 from shared.kernel.ids import EntityId, PersonId
 from shared.kernel.message import Actor, Command, Event, Role
+from shared.runtime.bus import Bus
 from shared.runtime.ground import Ground
-from shared.runtime.host import Bus, Clock, Moved, advance
+from shared.runtime.moved import Clock, Moved, advance
 from shared.settings import Settings
 from shared.store.port import NEW
 

@@ -14,7 +14,7 @@ from services.cli.serving import Listening, listening, serve, told_as_chosen, to
 from services.cli.up import SHORTEST_KEY
 from services.demo.clock import FollowedClock
 from services.embedded import utc_now
-from shared.runtime.host import Part
+from shared.runtime.bus import Part
 from shared.settings import Settings
 
 Name = Annotated[str, typer.Argument(help="Which service, such as ordering.")]

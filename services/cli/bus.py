@@ -25,7 +25,7 @@ from services.cli.ground import (
 from services.embedded import SERVICES, utc_now
 from shared import contract
 from shared.contracts.registry import owner_of
-from shared.runtime.host import Bus
+from shared.runtime.bus import Bus
 from shared.runtime.relay import tell_again
 from shared.settings import Settings
 from shared.web.app import build

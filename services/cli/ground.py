@@ -22,8 +22,9 @@ from rich.text import Text
 from services.demo.clock import MovedClock, wanted_offset
 from services.embedded import SERVICES, effects_of, utc_now
 from shared import settings as choices
+from shared.runtime.bus import Bus
 from shared.runtime.ground import Files, Ground
-from shared.runtime.host import Bus, House
+from shared.runtime.host import House
 from shared.settings import Settings
 
 DONE, FAILED, WRONG, UNREACHABLE = 0, 1, 2, 3

@@ -10,7 +10,8 @@ from services.demo.api import User
 from services.demo.data import Cast
 from services.demo.offers import KINDS, Kind
 from services.demo.teller import Teller
-from shared.runtime.host import House, Moved, advance
+from shared.runtime.host import House
+from shared.runtime.moved import Moved, advance
 
 INVITED = ("skane", "gotland", "norrbotten", "dalarna")
 SEGMENTS = {"skane": "18-29", "gotland": "50+", "norrbotten": "30-49"}

@@ -7,9 +7,9 @@ from typing import Any
 
 from shared import codec
 from shared.kernel.message import Stored
+from shared.runtime.bus import Part
 from shared.runtime.consume import Consumer
 from shared.runtime.desk import Desk
-from shared.runtime.host import Part
 from shared.runtime.mirror import mirror
 from shared.runtime.relay import relay
 from shared.store.port import EventStore

@@ -23,14 +23,8 @@ from mode.threads import WorkerThread
 from yarl import URL
 
 from shared.transport.fetching import Record, fetched
-from shared.transport.kafka import (
-    GroupClient,
-    KafkaFeed,
-    Owner,
-    anew,
-    hold_back,
-    source_of,
-)
+from shared.transport.group_client import GroupClient
+from shared.transport.kafka import KafkaFeed, Owner, anew, hold_back, source_of
 from shared.transport.port import Batch
 from shared.transport.shelf import Shelf
 

@@ -24,14 +24,13 @@ from shared.kernel.message import Stored
 from shared.store.port import EventStore
 from shared.transport.cloudevents import PREFIX, Message, to_message
 from shared.transport.fetching import fetched
+from shared.transport.group_client import GroupClient
 from shared.transport.port import Batch
 from shared.transport.records import fact_in
 
 log = logging.getLogger(__name__)
 REQUEST_MS = 15_000
 """How long an answer may take before the broker counts as gone."""
-RETRY_MS = 250
-"""How long a client waits for a broker that is gone before it asks again."""
 
 
 class Publisher:
@@ -260,30 +259,6 @@ def anew(source: str, heard: int, begin: int) -> Batch:
         extra={"source": source, "heard": heard, "begin": begin},
     )
     return Batch(source, [], begin)
-
-
-class GroupClient(AIOKafkaConsumer):  # type: ignore[misc]
-    """The client of one member of a group, for every feed alike. It goes where it is sought to, or nowhere."""
-
-    def __init__(self, brokers: str, group: str, member: str) -> None:
-        super().__init__(
-            bootstrap_servers=brokers,
-            group_id=group,
-            group_instance_id=f"{group}.{member}",
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            fetch_max_wait_ms=50,
-            retry_backoff_ms=RETRY_MS,
-        )
-
-    async def stop(self) -> None:
-        """Let go of the brokers. aiokafka breaks off, as if cancelled, where a fetch waits for one that is gone."""
-        stopping = asyncio.ensure_future(super().stop())
-        await asyncio.wait({stopping})
-        if stopping.cancelled():
-            await self._client.close()
-        else:
-            stopping.result()
 
 
 class Partition(Protocol):

@@ -15,7 +15,8 @@ from shared.contracts.catalog import EntityDetailsRevised, EntityRegistered
 from shared.kernel.ids import EntityId, derive
 from shared.kernel.message import Actor, Command, Recorded
 from shared.kernel.projection import Statement
-from shared.runtime.host import ALL_PARTS, House, Part
+from shared.runtime.bus import ALL_PARTS, Part
+from shared.runtime.host import House
 from shared.runtime.kafka_bus import KafkaBus
 from shared.runtime.servers import Servers, in_postgres
 from shared.runtime.service import Service

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.runtime.host import Clock
+from shared.runtime.moved import Clock
 from tests.journeys.story import begin
 from tests.world import open_world
 

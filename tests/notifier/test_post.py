@@ -18,7 +18,7 @@ from shared import codec
 from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Actor
 from shared.runtime.execute import Done
-from shared.runtime.host import Clock
+from shared.runtime.moved import Clock
 from shared.runtime.rebuild import rebuild
 from tests.facts import id_of
 from tests.notifier.hall import (

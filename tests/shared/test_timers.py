@@ -13,7 +13,7 @@ from shared.accidents import OutcomeUnknown, Unavailable
 from shared.kernel.ids import derive
 from shared.kernel.message import Actor, Command
 from shared.runtime.execute import Asked
-from shared.runtime.host import Clock
+from shared.runtime.moved import Clock
 from shared.runtime.timers import Timers, set_timer
 from shared.store.port import VersionConflict
 from tests.shared.toys import Bench, bench, person

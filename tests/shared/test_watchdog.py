@@ -12,9 +12,9 @@ from shared.accidents import Unavailable
 from shared.kernel.message import Recorded, Stored
 from shared.kernel.projection import Statement
 from shared.runtime import host
+from shared.runtime.bus import LocalBus
 from shared.runtime.consume import Consumer
 from shared.runtime.desk import Desk
-from shared.runtime.host import LocalBus
 from shared.runtime.watchdog import Behind, Silent, watch
 from shared.transport.port import Batch, Feed
 from tests.shared.toys import SOURCE, Bench, activated, bench

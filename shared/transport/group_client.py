@@ -1,0 +1,32 @@
+"""The client of Kafka that every member of a group has, whichever transport it stands on."""
+
+import asyncio
+
+from aiokafka import AIOKafkaConsumer
+
+RETRY_MS = 250
+"""How long a client waits for a broker that is gone before it asks again."""
+
+
+class GroupClient(AIOKafkaConsumer):  # type: ignore[misc]
+    """The client of one member of a group, for every feed alike. It goes where it is sought to, or nowhere."""
+
+    def __init__(self, brokers: str, group: str, member: str) -> None:
+        super().__init__(
+            bootstrap_servers=brokers,
+            group_id=group,
+            group_instance_id=f"{group}.{member}",
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=50,
+            retry_backoff_ms=RETRY_MS,
+        )
+
+    async def stop(self) -> None:
+        """Let go of the brokers. aiokafka breaks off, as if cancelled, where a fetch waits for one that is gone."""
+        stopping = asyncio.ensure_future(super().stop())
+        await asyncio.wait({stopping})
+        if stopping.cancelled():
+            await self._client.close()
+        else:
+            stopping.result()
