@@ -89,6 +89,7 @@ DOORS: dict[str, set[str]] = {
     "GET /approvals/{request_id}": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
     "GET /approvals/{request_id}/schedule": STAFF,
+    "POST /approvals/answers": STAFF,
     "POST /approvals/{request_id}/answer": STAFF,
     "POST /approvals/{request_id}/delegate": STAFF,
     "POST /approvals/{request_id}/reviewers": STAFF,
