@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.ordering.deciders.form import defaults, merged, wrong
 from services.ordering.deciders.offered import closed
-from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe, on_behalf
+from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe
 from services.ordering.deciders.parameters import merged_page, strangers, unfit
 from shared.contracts.ordering import (
     EntityPreSubscribed,
@@ -68,7 +68,7 @@ def _unfit(command: DraftOrder) -> Refused | None:
 def _begun(command: DraftOrder) -> Sequence[OrderEvent]:
     if command.entity_id is None or command.offered is None:
         return []
-    acted_for = on_behalf(command.by, command.entity_id)
+    acted_for = command.by.on_behalf_of(command.entity_id)
     place = {"order_id": command.order_id, "entity_id": command.entity_id, "number": command.number or 0}
     words = {"label": command.label, "comment": command.comment}
     entries, page = merged({}, command.values), merged_page(OrderParameters(), command.parameters)

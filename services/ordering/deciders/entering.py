@@ -7,7 +7,7 @@ from typing import Any
 from services.ordering.deciders.deciding import settled
 from services.ordering.deciders.form import defaults, merged, missing, wrong
 from services.ordering.deciders.offered import closed, late
-from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder, on_behalf
+from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder
 from services.ordering.deciders.parameters import merged_page, strangers, unfit
 from shared.contracts.ordering import OrderEvent, OrderParametersEntered, OrderPlaced, OrderRevised
 from shared.kernel.decider import Refused
@@ -29,7 +29,7 @@ def enter(command: EnterParameters, order: Order) -> Sequence[OrderEvent] | Refu
         "label": wanted.label,
         "comment": wanted.comment,
         "parameters": wanted.parameters,
-        "on_behalf_of": on_behalf(command.by, order.entity_id),
+        "on_behalf_of": command.by.on_behalf_of(order.entity_id),
     }
     if order.status == "rejected":
         return [OrderRevised(**told)]
@@ -137,5 +137,5 @@ def _placed(command: PlaceOrder, order: Order) -> OrderPlaced:
         values=order.values,
         defaults=defaults(command.form, order.values),
         parameters=order.parameters,
-        on_behalf_of=on_behalf(command.by, order.entity_id),
+        on_behalf_of=command.by.on_behalf_of(order.entity_id),
     )
