@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.ordering.deciders.form import defaults, merged, wrong
 from services.ordering.deciders.offered import closed
 from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe
-from services.ordering.deciders.parameters import merged_page, strangers, unfit
+from services.ordering.deciders.parameters import merged_page, strangers, unasked, unfit
 from shared.contracts.ordering import (
     EntityPreSubscribed,
     OrderDrafted,
@@ -58,8 +58,10 @@ def _there_is_one(order: Order | None) -> Refused | None:
 def _unfit(command: DraftOrder) -> Refused | None:
     kind = command.offered.offer.kind if command.offered else "simple"
     page = merged_page(OrderParameters(), command.parameters)
+    entries = merged({}, command.values)
     return (
-        wrong(command.form, merged({}, command.values))
+        unasked(entries, command.page)
+        or wrong(command.form, entries)
         or unfit(page, command.page, kind)
         or strangers(OrderParameters(), page, command.entitled)
     )
