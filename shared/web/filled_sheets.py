@@ -8,6 +8,8 @@ from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
 from openpyxl import load_workbook
 
 from shared.web.problems import Texts
@@ -34,6 +36,14 @@ class Fault:
         """As people read it."""
         said = texts.say(self.code, "detail", language, self.facts)
         return {"row": self.row, "column": self.column, "code": self.code, "problem": said}
+
+
+def checked(request: Request, language: str, rows: int, faults: Sequence[Fault]) -> Response:
+    """The answer where nothing is stored: 422 with every fault by row, or 200 where there is none."""
+    told = [
+        fault.told(request.app.state.texts, language) for fault in sorted(faults, key=lambda one: one.row)
+    ]
+    return JSONResponse({"rows": rows, "stored": 0, "problems": told}, 422 if told else 200)
 
 
 class _Unreadable(Exception):

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.campaigns.deciders.campaign_commands import CreateForOrder
-from services.campaigns.projections.seen import SEEN
+from services.campaigns.reactions import REACTION
 from services.campaigns.reactions.creating import react
 from shared.contracts.campaigns import CampaignPrepared, Definition
 from shared.contracts.catalog import EntityRegistered
@@ -40,11 +40,11 @@ async def test_an_approved_order_creates_its_child_in_whatever_order_is_heard(
     facts: Sequence[Event], tmp_path: Path
 ) -> None:
     db = SQLiteDatabase(tmp_path / "campaigns.views.db")
-    await db.commit([(table, {}) for table in SEEN.tables])
+    await db.commit([(table, {}) for part in REACTION.memory for table in part.tables])
     wishes: list[tuple[UUID, str]] = []
     for fact in facts:
         heard = recorded(fact, STREAMS[id(fact)])
-        await db.commit(list(SEEN.apply(heard)))
+        await db.commit([statement for part in REACTION.memory for statement in part.apply(heard)])
         wishes += [
             (c.id, str(c.entity_number)) for c in react(heard, db.recall) if isinstance(c, CreateForOrder)
         ]

@@ -8,7 +8,13 @@ import pytest
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST, tracking_of
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
-from shared.contracts.campaigns import CampaignSettingsRevised, LocalChangeMade
+from shared.contracts.campaigns import (
+    CampaignSettingsRevised,
+    LocalChangeMade,
+    OwnRuleLifted,
+    OwnRuleSet,
+    Pressure,
+)
 from shared.kernel.message import Event
 from tests.campaigns.words import (
     DEFINITION,
@@ -35,6 +41,8 @@ changed = LocalChangeMade(campaign_id=ID, entity_id=EAST, by="anna", values={"gr
 revised = CampaignSettingsRevised(
     campaign_id=REFERENCE, label="Summer", definition=DEFINITION, starts_at=START, ends_at=day(50)
 )
+WHOSE: dict[str, Any] = {"campaign_id": REFERENCE, "entity_id": EAST, "by": "anna", "at": START}
+ruled, unruled = OwnRuleSet(**WHOSE, pressure=Pressure(most=1, days=14)), OwnRuleLifted(**WHOSE)
 PARENT: tuple[Event, ...] = (prepared, revised, started(REFERENCE), cancelled(REFERENCE), reinitialised())
 CHILD: tuple[Event, ...] = (child, available, changed, started(), finished())
 
@@ -67,6 +75,8 @@ def test_every_fact_told_twice_leaves_the_same_rows() -> None:
     ("facts", "status"),
     [
         ((prepared,), "prepared"),
+        ((prepared, ruled), "prepared"),
+        ((prepared, ruled, unruled), "prepared"),
         ((prepared, started(REFERENCE)), "running"),
         ((prepared, cancelled(REFERENCE)), "cancelled"),
         (PARENT, "prepared"),

@@ -47,6 +47,14 @@ def test_a_pre_set_campaign_leaves_nothing_open() -> None:
     assert refusal(Field(name="one"), interface="pre_set") == "campaign.pre-set-asks"
 
 
+def test_a_pre_set_campaign_takes_no_values_from_its_entity() -> None:
+    set_ = Definition(interface="pre_set", fields=(Field(name="one", default="Hej"),))
+    wrong = wrong_values(set_, {"one": "Hallå"})
+    assert wrong is not None
+    assert (wrong.code, wrong.field) == ("campaign.pre-set", "values.one")
+    assert wrong_values(set_, {}) is None
+
+
 def test_by_form_wants_a_form() -> None:
     assert asked_of_head_office(Definition()) == ("definition.fields",)
     assert asked_of_head_office(Definition(fields=(Field(name="one"),))) == ()

@@ -15,10 +15,18 @@ from services.campaigns.deciders.campaign_commands import (
     MakeCampaignAvailable,
     StartCampaign,
 )
+from services.campaigns.projections import seen_orders
 from services.campaigns.reactions import REACTION, react
-from shared.contracts.campaigns import CampaignSettingsRevised
+from shared.contracts.campaigns import CampaignSettingsRevised, OwnRuleLifted, OwnRuleSet, Pressure
 from shared.contracts.catalog import PackageCancelled
-from shared.contracts.ordering import OrderCancelled, OrderParameters, OrderWithdrawn
+from shared.contracts.ordering import (
+    OrderCancelled,
+    OrderParameters,
+    OrderPlaced,
+    OrderReopened,
+    OrderWithdrawn,
+)
+from shared.kernel.ids import EntityId
 from shared.kernel.message import Command, Event
 from shared.kernel.projection import Row
 from tests.campaigns.words import (
@@ -28,6 +36,7 @@ from tests.campaigns.words import (
     END,
     ID,
     LASTING,
+    NORTH,
     ORDER,
     PACKAGE,
     REFERENCE,
@@ -99,6 +108,51 @@ def test_an_approved_order_by_campaign_creates_a_child_at_once(ear: Ear) -> None
     assert (command.at, command.child, command.campaign_id, command.entity_number) == (MONDAY, True, ID, 3)
     assert (command.definition, command.values, command.label) == (DEFINITION, VALUES, "Spring")
     assert (command.available_at, command.starts_at, command.ends_at) == (AVAILABLE, START, END)
+
+
+@pytest.mark.rule("R41")
+def test_what_is_created_has_the_rule_that_held_for_its_entity_when_the_order_was_handed_in(ear: Ear) -> None:
+    central, own = Pressure(most=2, days=10), Pressure(most=1, days=14, whose="entity")
+    pressed = DEFINITION.model_copy(update={"pressure": central})
+    whose: dict[str, Any] = {"campaign_id": REFERENCE, "entity_id": EAST}
+    known = (prepared.model_copy(update={"definition": pressed}), registered)
+    answer = approved().model_copy(update={"at": day(3)})
+    placed = OrderPlaced(
+        order_id=ORDER, number=28, entity_id=EAST, offer=answer.offer, revision=1, by="anna", at=day(2)
+    )  # fmt: skip
+    before = OwnRuleSet(**whose, pressure=own, by="anna", at=day(1))
+    later = OwnRuleLifted(**whose, by="anna", at=day(2.5))
+    (command,) = ear.hear(*known, before, placed, later, answer)
+    assert isinstance(command, CreateForOrder)
+    assert command.definition.pressure == own
+
+
+@pytest.mark.parametrize(("moment", "entity", "most"), [(2, EAST, 1), (2.5, EAST, 2), (2, NORTH, 2)])
+def test_an_own_rule_counts_from_then_on_and_for_its_entity_alone(
+    ear: Ear, moment: float, entity: EntityId, most: int
+) -> None:
+    """A subscription that was confirmed was never handed in: it is ordered when it is in."""
+    pressed = DEFINITION.model_copy(update={"pressure": Pressure(most=2, days=10)})
+    own = Pressure(most=1, days=14, whose="entity")
+    rule = OwnRuleSet(campaign_id=REFERENCE, entity_id=entity, pressure=own, by="anna", at=day(moment))
+    known = (prepared.model_copy(update={"definition": pressed}), registered)
+    (command,) = ear.hear(*known, rule, approved().model_copy(update={"at": day(2)}))
+    assert isinstance(command, CreateForOrder)
+    assert command.definition.pressure is not None
+    assert command.definition.pressure.most == most
+
+
+@pytest.mark.parametrize(
+    ("status", "ordered"), [("placed", day(2)), ("revising", day(4)), ("pre_subscribed", day(4))]
+)
+def test_an_order_that_was_reopened_is_ordered_when_it_is_handed_in_or_confirmed_anew(
+    ear: Ear, status: Any, ordered: datetime
+) -> None:
+    first, anew = (approved().model_copy(update={"at": at}) for at in (day(2), day(4)))
+    reopened = OrderReopened(**{**WHOSE, "at": day(3)}, reason="A typing error", status=status)
+    ear.hear(prepared, registered, first, reopened, anew)
+    (order,) = ear.recall(seen_orders.ORDER, {"order_id": str(ORDER)})
+    assert order["ordered_at"] == ordered.isoformat()
 
 
 def test_an_approved_local_order_creates_its_campaign_at_availability(ear: Ear) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -9,8 +10,10 @@ from uuid import uuid4
 import pytest
 from httpx2 import Response
 
-from services.campaigns.loading import load_recipients, read_recipients
-from services.campaigns.projections.recipients import LIST, count_of
+from services.campaigns.projections.recipients import LIST, PUT, count_of
+from services.campaigns.routes.recipient_sheet import COLUMNS, NEEDED, read_recipients
+from shared.kernel.projection import Row
+from shared.web.filled_sheets import lines_of
 from tests.facts import id_of
 from tests.world import Person, World
 
@@ -24,10 +27,14 @@ HEADER = "origin,name,email,birth_year,city,channel\n"
 ONE = "East,Eva,eva@example.test,1985,Visby,sms\n"
 
 
-def read(text: str | bytes) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+def read(
+    text: str | bytes, entities: Sequence[Row] = ENTITIES
+) -> tuple[Sequence[dict[str, Any]], Sequence[tuple[int, str]]]:
     raw = text if isinstance(text, bytes) else text.encode()
-    rows, problems = read_recipients(raw, ENTITIES)
-    return rows, [(problem["row"], problem["column"]) for problem in problems]
+    lines, wrong = lines_of(raw, COLUMNS, NEEDED)
+    rows, faults = read_recipients(lines, entities)
+    found = sorted([*wrong, *faults], key=lambda fault: fault.row)
+    return rows, [(fault.row, fault.column) for fault in found]
 
 
 def test_a_recipient_falls_to_the_entity_of_its_origin() -> None:
@@ -95,7 +102,7 @@ def test_a_header_alone_is_nobody() -> None:
 
 def test_an_origin_of_two_entities_decides_nothing() -> None:
     twice = [*ENTITIES, {"entity_id": str(id_of("other")), "origin": "East"}]
-    assert [problem["column"] for problem in read_recipients((HEADER + ONE).encode(), twice)[1]] == ["origin"]
+    assert read(HEADER + ONE, twice)[1] == [(1, "origin")]
 
 
 def test_the_same_file_twice_is_the_same_people() -> None:
@@ -137,7 +144,10 @@ async def test_nothing_is_stored_where_anything_is_wrong_or_only_checked(world: 
     bo = await world.person("bo", "central")
     await world.settle()
     wrong = await send(bo, HEADER + ONE + "South,Nobody,nobody@example.test,,,\n")
-    assert (wrong.status_code, wrong.json()["stored"], wrong.json()["problems"][0]["row"]) == (422, 0, 2)
+    assert (wrong.status_code, wrong.json()["stored"]) == (422, 0)
+    (told,) = wrong.json()["problems"]
+    assert (told["row"], told["column"], told["code"]) == (2, "origin", "sheet-recipient.origin-unknown")
+    assert told["problem"] == "No open entity has this origin."
     tried = await send(bo, HEADER + ONE, dry_run=True)
     assert (tried.status_code, tried.json()["stored"]) == (200, 0)
     assert (await bo.read("/recipients"))["items"] == []
@@ -201,7 +211,7 @@ async def test_twenty_thousand_recipients_are_counted_by_an_index(world: World) 
         }
         for n in range(20_000)
     ]
-    await load_recipients(desk, people)
+    await desk.db.commit([(PUT, person) for person in people])
     sql, params = count_of([("born", 1977, 1996), ("channel", "email", "email")], "e7")
     before = perf_counter()
     (found,) = await desk.rows(sql, params)

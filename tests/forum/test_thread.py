@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.forum.deciders.thread import (
     THREAD,
     AddAttachment,
@@ -104,6 +106,7 @@ def test_an_author_corrects_the_own_message_and_each_time_is_counted() -> None:
     given(followed("anna"), posted("anna"), corrected(1))(correct("anna"))(corrected(2))
 
 
+@pytest.mark.rule("R43")
 def test_nobody_corrects_what_another_wrote() -> None:
     for role in ("local", "central", "admin"):
         given(followed("anna"), posted("anna"))(correct("bo", role))("message.anothers")
@@ -117,6 +120,7 @@ def test_the_author_and_head_office_withdraw_a_message_and_nobody_else() -> None
     given(*history)(withdraw("nils"))("message.anothers")
 
 
+@pytest.mark.rule("R43")
 def test_what_was_withdrawn_stays_so() -> None:
     history = (followed("anna"), posted("anna"), withdrawn())
     given(*history)(withdraw("anna"))()
@@ -130,6 +134,7 @@ def attach(name: str, role: Role = "local") -> AddAttachment:
     return AddAttachment(**asks(name, role), **IN, **FILE)
 
 
+@pytest.mark.rule("R43")
 def test_a_message_has_one_attachment_and_it_is_its_authors() -> None:
     history = (followed("anna"), posted("anna"))
     added = AttachmentAdded(**IN, **FILE, by=str(id_of("anna")), at=MONDAY)

@@ -69,6 +69,29 @@ async def test_a_child_is_changed_by_its_entity_once_available_and_not_a_second_
     assert (order["status"], order["campaign_id"]) == ("available", child["campaign_id"])
 
 
+@pytest.mark.rule("R27")
+async def test_the_content_is_the_same_for_every_entity_and_its_values_only_fill_in_fields(
+    story: Story,
+) -> None:
+    reference_id = await story.reference("by_campaign")
+    package_id = await story.published("by_campaign", reference_id=reference_id)
+    for who in ("anna", "nils"):
+        await story.approved(package_id, who, greeting=f"Hej från {who}, {{{{ age_segment }}}}")
+    reference = await story.central.read(f"/campaigns/{reference_id}")
+    for who in ("anna", "nils"):
+        (mine,) = (await story.people[who].read("/campaigns"))["items"]
+        path = f"/campaigns/{mine['campaign_id']}"
+        child = await story.people[who].read(path)
+        assert child["definition"]["content"] == reference["definition"]["content"]
+        said = f"Hej från {who}, {{{{ age_segment }}}} – för dig i gruppen 30-49."
+        assert child["content"]["sv"] == {"subject": "Vårens erbjudande", "body": said}
+        words = {"sv": {"subject": "Bara här", "body": "Eget"}}
+        for wish in ({"definition": {**child["definition"], "content": words}}, {"values": {"body": "Eget"}}):
+            refused = await story.people[who].patch(path, wish)
+            assert refused.json()["code"] in {"campaign.only-values", "campaign.field-unknown"}
+        assert (await story.people[who].read(path))["content"] == child["content"]
+
+
 @pytest.mark.row("G05")
 async def test_the_entity_runs_its_child_and_head_office_the_parent(story: Story) -> None:
     reference_id = await story.reference("by_campaign")

@@ -50,6 +50,7 @@ def cents(found: dict[str, Any], *names: str) -> list[int]:
 
 
 @pytest.mark.row("I13")
+@pytest.mark.rule("R27")
 @pytest.mark.parametrize(
     ("rule", "shares"),
     [("equal", (3334, 3334, 3333)), ("by_volume", (7501, 2500, 0)), ("by_share", (1429, 2857, 5715))],

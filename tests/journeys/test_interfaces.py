@@ -105,6 +105,50 @@ async def test_a_pre_set_campaign_asks_the_entity_for_nothing(story: Story) -> N
     assert (placed["status"], placed["values"], placed["label"]) == ("placed", {}, "As it is")
 
 
+@pytest.mark.row("B13")
+async def test_a_pre_set_campaign_is_localised_neither_when_it_is_ordered_nor_afterwards(
+    story: Story,
+) -> None:
+    fields = [{**field, "default": field.get("default", "Hej")} for field in DEFINITION["fields"]]
+    definition = DEFINITION | {"interface": "pre_set", "fields": fields}
+    values = {field["name"]: field["default"] for field in fields}
+    reference_id = await story.reference("by_campaign", definition=definition)
+    package_id = await story.published("by_campaign", reference_id=reference_id)
+    anna = story.people["anna"]
+    form = await anna.read(f"/packages/{package_id}/form")
+    assert (form["fields"], "description" in form["page"]["fields"]) == ([], True)
+    asked = {"values": {"greeting": "Hallå"}}
+    refusals = [await anna.post(f"/packages/{package_id}/orders", asked)]
+    order = await anna.made(f"/packages/{package_id}/orders", {"label": "As it is"})
+    path = f"/orders/{order['order_id']}"
+    refusals.append(await anna.patch(path, asked))
+    for refused in refusals:
+        assert (refused.status_code, refused.json()["code"]) == (422, "order.pre-set")
+        assert [one["field"] for one in refused.json()["errors"]] == ["values.greeting"]
+        assert "Leave values out" in refused.json()["way_out"]
+    tried = await anna.post(f"{path}/evaluations", {"kind": "content", **asked})
+    assert (tried.status_code, tried.json()["code"]) == (422, "campaign.pre-set")
+    evaluated = await anna.made(f"{path}/evaluations", {"kind": "content"})
+    assert evaluated["values"] == values
+    assert (await anna.patch(path, {"comment": "Gladly"})).status_code == 200
+    placed = await anna.made(f"{path}/place", {})
+    assert (placed["values"], placed["defaults"], placed["form"]) == ({}, values, [])
+    (fact,) = [
+        one["fact"] for one in (await anna.read(f"{path}/journal"))["entries"] if one["what"] == "OrderPlaced"
+    ]
+    assert (fact["values"], fact["defaults"]) == ({}, values)
+    await story.world.settle()
+    await story.central.made(f"{path}/approve", {})
+    await story.world.settle()
+    child = f"/campaigns/{(await anna.read(path))['campaign_id']}"
+    found = await anna.read(child)
+    assert (found["values"], found["status"]) == (values, "available")
+    assert found["content"] == evaluated["content"]
+    assert found["content"]["sv"]["body"] == "Hej – för dig i gruppen 30-49."
+    changed = await anna.patch(child, asked)
+    assert (changed.status_code, changed.json()["code"]) == (422, "campaign.pre-set")
+
+
 @pytest.mark.row("B21")
 @pytest.mark.parametrize("kind", ["simple", "by_form", "by_campaign"])
 async def test_by_form_on_a_collaborative_campaign_asks_for_a_form_and_shows_its_defaults(

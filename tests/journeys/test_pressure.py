@@ -46,7 +46,7 @@ async def test_a_contact_over_the_ceiling_is_left_out_and_the_reason_is_shown(st
     package_id = await offered(story, pressure=CEILING)
     assert await asked(story, package_id) == (6, [])
     await story.approved(elder, "anna", age_segment="30-49")
-    reason = {"because": "pressure", "count": 3, **CEILING}
+    reason = {"because": "pressure", "count": 3, "whose": "central", **CEILING}
     assert await asked(story, package_id) == (3, [reason])
     assert await asked(story, package_id, contact_date="2026-03-30") == (6, [])
     assert await asked(story, package_id, contact_date="2026-03-29") == (3, [reason])

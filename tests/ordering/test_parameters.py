@@ -9,9 +9,10 @@ from services.ordering.deciders.parameters import Page, PageWish, fields_of
 from shared.contracts.ordering import OrderParameters
 from shared.kernel.ids import PersonId
 from tests.facts import id_of
-from tests.ordering.shelf import HELLO, day
+from tests.ordering.shelf import FIELDS, HELLO, day
 from tests.ordering.words import (
     HANDED_IN,
+    TAKEN,
     approve,
     approved,
     draft,
@@ -80,6 +81,22 @@ def test_no_more_reviewers_are_taken_than_the_reference_says() -> None:
 def test_what_the_page_hides_is_not_taken_and_can_be_left_empty(page: Page, entry: Any, code: str) -> None:
     given(drafted)(enter(page=page, **wish(**entry)))(code)
     given(drafted)(enter(page=page, **wish(**dict.fromkeys(entry))))()
+
+
+PRE_SET: dict[str, Any] = {"page": Page(interface="pre_set"), "form": FIELDS[1:3]}
+
+
+def test_a_pre_set_campaign_takes_no_entries_whenever_they_come() -> None:
+    given()(draft(**PRE_SET, values={"segment": "18-29"}))("order.pre-set")
+    given(drafted)(enter(**PRE_SET, values={"segment": "18-29"}))("order.pre-set")
+    before = entered.model_copy(update={"values": {"segment": "18-29"}})
+    given(drafted, before)(place(**PRE_SET))("order.pre-set")
+    given(drafted, before)(enter(**PRE_SET, values={"segment": None}))(on_page())
+
+
+def test_a_pre_set_campaigns_defaults_are_stored_as_defaults() -> None:
+    given(drafted)(enter(**PRE_SET, values={}))()
+    given(drafted)(place(**PRE_SET))(placed.model_copy(update={"values": {}, "defaults": TAKEN}))
 
 
 def test_the_page_says_what_it_shows() -> None:

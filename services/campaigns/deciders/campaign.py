@@ -10,13 +10,16 @@ from services.campaigns.deciders.campaign_commands import (
     CancelCampaign,
     CreateForOrder,
     FinishCampaign,
+    LiftOwnRule,
     MakeCampaignAvailable,
     MakeLocalChange,
     PrepareCampaign,
     ReinitialiseCampaign,
     ReviseCampaign,
+    SetOwnRule,
     StartCampaign,
 )
+from services.campaigns.deciders.own_rule import lift_rule, set_rule
 from services.campaigns.deciders.preparing import prepare, reinitialise, revise
 from services.campaigns.deciders.running import cancel, change, create, finish, make_available, start
 from shared.contracts.campaigns import (
@@ -31,6 +34,8 @@ from shared.contracts.campaigns import (
     ChildCampaignCreated,
     LocalCampaignCreated,
     LocalChangeMade,
+    OwnRuleLifted,
+    OwnRuleSet,
 )
 from shared.kernel.decider import Decider, Refused
 
@@ -42,6 +47,10 @@ def decide(command: CampaignCommand, campaign: Campaign) -> Sequence[CampaignEve
             return prepare(command, campaign)
         case CreateForOrder():
             return create(command, campaign)
+        case SetOwnRule():
+            return set_rule(command, campaign)
+        case LiftOwnRule():
+            return lift_rule(command, campaign)
         case CancelCampaign() if not campaign.exists:
             return cancel(command, campaign)
     if not campaign.exists or not command.by.sees(campaign.entity_id):
@@ -79,6 +88,12 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
                 starts_at=event.starts_at,
                 ends_at=event.ends_at,
             )
+        case OwnRuleSet():
+            rules = {**dict(campaign.own_rules), event.entity_id: event.pressure}
+            return replace(campaign, own_rules=tuple(rules.items()))
+        case OwnRuleLifted():
+            left = tuple(rule for rule in campaign.own_rules if rule[0] != event.entity_id)
+            return replace(campaign, own_rules=left)
         case ChildCampaignCreated() | LocalCampaignCreated():
             return _created(event)
         case LocalChangeMade():
@@ -122,6 +137,8 @@ CAMPAIGN: Decider[Campaign, CampaignCommand, CampaignEvent] = Decider(
     commands=(
         PrepareCampaign,
         ReviseCampaign,
+        SetOwnRule,
+        LiftOwnRule,
         MakeLocalChange,
         CreateForOrder,
         MakeCampaignAvailable,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from shared.contracts.campaigns import Definition
+from shared.contracts.campaigns import Definition, Pressure
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
 from shared.kernel.message import Command
@@ -34,6 +34,22 @@ class ReviseCampaign(Command):
     definition: Definition | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+
+
+class SetOwnRule(Command):
+    """Give a reference campaign an entity's own ceiling of contacts."""
+
+    campaign_id: CampaignId
+    entity_id: EntityId
+    most: int
+    days: int
+
+
+class LiftOwnRule(Command):
+    """Let head office's rule hold for an entity again."""
+
+    campaign_id: CampaignId
+    entity_id: EntityId
 
 
 class MakeLocalChange(Command):
@@ -96,6 +112,8 @@ class ReinitialiseCampaign(Command):
 CampaignCommand = (
     PrepareCampaign
     | ReviseCampaign
+    | SetOwnRule
+    | LiftOwnRule
     | MakeLocalChange
     | CreateForOrder
     | MakeCampaignAvailable
@@ -111,7 +129,10 @@ EMPTY = Definition()
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it."""
+    """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it.
+
+    `own_rules` are what entities have set for a reference.
+    """
 
     status: Status = "none"
     kind: str = ""
@@ -124,6 +145,7 @@ class Campaign:
     entity_id: EntityId | None = None
     available_at: datetime | None = None
     values: tuple[tuple[str, object], ...] = ()
+    own_rules: tuple[tuple[EntityId, Pressure], ...] = ()
 
     @property
     def exists(self) -> bool:

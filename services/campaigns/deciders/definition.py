@@ -70,9 +70,11 @@ def _in_order(least: float | None, most: float | None) -> bool:
 
 
 def wrong_values(definition: Definition, values: Values) -> Refused | None:
-    """The first value for which there is no field, or which its field cannot hold."""
+    """The first value that is not the entity's to give, for which there is no field, or which its field cannot hold."""
     fields = {field.name: field for field in definition.fields}
     for name, value in values.items():
+        if definition.interface == "pre_set":
+            return Refused("campaign.pre-set", "invalid", field=f"values.{name}", facts={"name": name})
         if name not in fields:
             facts = {"name": name, "known": ", ".join(fields) or "-"}
             return Refused("campaign.field-unknown", "invalid", field=f"values.{name}", facts=facts)

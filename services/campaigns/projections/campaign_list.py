@@ -18,6 +18,8 @@ from shared.contracts.campaigns import (
     ChildCampaignCreated,
     LocalCampaignCreated,
     LocalChangeMade,
+    OwnRuleLifted,
+    OwnRuleSet,
 )
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, derive
@@ -99,6 +101,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield REVISED, _row(event) | {"version": version}
         case LocalChangeMade():
             yield from _values(str(event.campaign_id), event.values, changed=1)
+            yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
+        case OwnRuleSet() | OwnRuleLifted():
             yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
         case CampaignCancelled():
             yield _moved(event, "cancelled", version, event.reason)

@@ -10,6 +10,7 @@ from shared.contracts.ordering import (
     OrderCancelled,
     OrderPlaced,
     OrderRejected,
+    OrderReopened,
     OrderWithdrawn,
 )
 from shared.kernel.message import Recorded
@@ -20,7 +21,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS seen_orders (
         order_id TEXT PRIMARY KEY, entity_id TEXT NOT NULL, package_id TEXT NOT NULL, edition BIGINT NOT NULL,
         reference_id TEXT NOT NULL, entries TEXT NOT NULL, status TEXT NOT NULL, reserved BIGINT NOT NULL,
-        fact_id TEXT NOT NULL, fact_at TEXT NOT NULL
+        ordered_at TEXT, fact_id TEXT NOT NULL, fact_at TEXT NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_orders_by_package ON seen_orders (package_id, edition, entity_id)",
@@ -35,15 +36,18 @@ TABLES = (
 )
 GOES_ON = """
 INSERT INTO seen_orders (order_id, entity_id, package_id, edition, reference_id, entries, status, reserved,
-                        fact_id, fact_at)
-VALUES (:order_id, :entity_id, :package_id, :edition, :reference_id, :entries, :status, 0, :fact_id, :fact_at)
+                        ordered_at, fact_id, fact_at)
+VALUES (:order_id, :entity_id, :package_id, :edition, :reference_id, :entries, :status, 0, :at, :fact_id, :fact_at)
 ON CONFLICT (order_id) DO UPDATE SET
     package_id = :package_id, edition = :edition, entries = :entries, status = :status, fact_id = :fact_id,
-    fact_at = :fact_at
+    fact_at = :fact_at,
+    ordered_at = CASE WHEN :status = 'placed' THEN :at ELSE coalesce(seen_orders.ordered_at, :at) END
 """
 ENDS = """
-UPDATE seen_orders SET status = :status, fact_id = :fact_id, fact_at = :fact_at WHERE order_id = :order_id
+UPDATE seen_orders SET status = :status, fact_id = :fact_id, fact_at = :fact_at, ordered_at = NULL
+WHERE order_id = :order_id
 """
+REOPENED = "UPDATE seen_orders SET ordered_at = NULL WHERE order_id = :order_id"
 RESERVED = "UPDATE seen_orders SET reserved = 1 WHERE order_id = :order_id"
 SHARE = """
 INSERT INTO seen_shares (package_id, edition, entity_id, fixed_cents)
@@ -74,7 +78,10 @@ ORDER BY entity_id LIMIT :limit
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
-    """One row per order that was ever handed in or approved, one per share."""
+    """One row per order that was ever handed in or approved, one per share.
+
+    `ordered_at` is when it was handed in, or a subscription confirmed; none while it is to be handed in once more.
+    """
     event = recorded.event
     match event:
         case OrderPlaced():
@@ -84,6 +91,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             )
         case OrderApproved():
             yield GOES_ON, _row(recorded, event, "approved") | {"entries": json.dumps(event.values)}
+        case OrderReopened() if event.status != "placed":
+            yield REOPENED, {"order_id": str(event.order_id)}
         case OrderRejected():
             yield _ends(recorded, event, "rejected")
         case OrderWithdrawn():
@@ -105,6 +114,7 @@ def _row(recorded: Recorded, event: OrderPlaced | OrderApproved, status: str) ->
         "edition": event.offer.edition,
         "reference_id": str(event.offer.reference_id),
         "status": status,
+        "at": event.at.isoformat(),
     }
 
 
@@ -119,5 +129,5 @@ def _fact(recorded: Recorded) -> dict[str, Any]:
 
 
 SEEN_ORDERS = Projection(
-    "campaigns.seen_orders", 1, TABLES, apply, hears=("ordering.orders", "campaigns.budgets")
+    "campaigns.seen_orders", 2, TABLES, apply, hears=("ordering.orders", "campaigns.budgets")
 )

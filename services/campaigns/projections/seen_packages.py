@@ -59,6 +59,16 @@ GUESTS = """
 SELECT count(*) AS size, coalesce(sum(CASE WHEN entity_id = :entity_id THEN 1 ELSE 0 END), 0) AS mine
 FROM seen_guests WHERE package_id = :package_id AND edition = :edition
 """
+OFFERED = """
+SELECT 1 AS offered FROM seen_packages p
+WHERE p.reference_id = :campaign_id AND p.status = 'published' AND (
+    EXISTS (SELECT 1 FROM seen_guests g
+            WHERE g.package_id = p.package_id AND g.edition = p.edition AND g.entity_id = :entity_id)
+    OR p.kind = 'local' AND NOT EXISTS (SELECT 1 FROM seen_guests g
+                                        WHERE g.package_id = p.package_id AND g.edition = p.edition)
+)
+LIMIT 1
+"""
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:

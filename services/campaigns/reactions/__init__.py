@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.campaigns.projections.own_rules import SEEN_RULES
 from services.campaigns.projections.seen import SEEN
 from services.campaigns.projections.seen_children import SEEN_CHILDREN
 from services.campaigns.projections.seen_orders import SEEN_ORDERS
@@ -21,5 +22,5 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
 REACTION = Reaction(
     react=react,
     hears=("ordering.orders", "catalog.packages", "campaigns.campaigns", "campaigns.budgets"),
-    memory=(SEEN, SEEN_CHILDREN, SEEN_PACKAGES, SEEN_ORDERS),
+    memory=(SEEN, SEEN_CHILDREN, SEEN_PACKAGES, SEEN_ORDERS, SEEN_RULES),
 )

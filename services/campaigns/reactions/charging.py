@@ -16,7 +16,7 @@ from services.campaigns.deciders.budget_commands import (
 )
 from services.campaigns.deciders.shares import allot
 from services.campaigns.projections import recipients, seen, seen_orders, seen_packages
-from services.campaigns.reactions.creating import CAMPAIGNS
+from services.campaigns.reactions.creating import CAMPAIGNS, as_ordered
 from shared.contracts.campaigns import CampaignPrepared, CostReserved, Definition, ShareAssigned
 from shared.contracts.catalog import CostTerms, PackagePublished
 from shared.contracts.ordering import (
@@ -112,7 +112,7 @@ def _reserve(row: Row, recall: Recall) -> ReserveCost | None:
     fixed_cents = _share(terms, row, recall)
     if fixed_cents is None:
         return None
-    definition = Definition.model_validate_json(reference["definition"])
+    definition = as_ordered(reference, row, recall)
     entity_id, campaign_id = EntityId(UUID(row["entity_id"])), CampaignId(UUID(row["reference_id"]))
     return ReserveCost(
         id=derive(row["fact_id"], "reserve"),

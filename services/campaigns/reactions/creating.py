@@ -12,7 +12,8 @@ from services.campaigns.deciders.campaign_commands import (
     MakeCampaignAvailable,
     StartCampaign,
 )
-from services.campaigns.projections import seen, seen_children
+from services.campaigns.deciders.own_rule import own_at, ruled
+from services.campaigns.projections import own_rules, seen, seen_children, seen_orders
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignMadeAvailable,
@@ -107,6 +108,7 @@ def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: 
     if reference is None or entity is None:
         return
     child = event.creates == "child_campaign"
+    (order,) = recall(seen_orders.ORDER, {"order_id": str(event.order_id)})
     yield CreateForOrder(
         id=derive(fact_id, "create"),
         at=approved_at if child else max(event.offer.available_at or approved_at, approved_at),
@@ -119,12 +121,19 @@ def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: 
         entity_id=event.entity_id,
         entity_number=entity["number"],
         label=reference["label"],
-        definition=charged_to(Definition.model_validate_json(reference["definition"]), event.parameters),
+        definition=charged_to(as_ordered(reference, order, recall), event.parameters),
         values=event.values,
         available_at=event.offer.available_at,
         starts_at=reference["starts_at"] if child else event.parameters.starts_at,
         ends_at=reference["ends_at"] if child else event.parameters.ends_at,
     )
+
+
+def as_ordered(reference: Row, order: Row, recall: Recall) -> Definition:
+    """The reference's definition under the rule that held for the order's entity when it was handed in."""
+    whose = {"campaign_id": order["reference_id"], "entity_id": order["entity_id"]}
+    own = own_at(recall(own_rules.REMEMBERED, whose), order["ordered_at"])
+    return ruled(Definition.model_validate_json(reference["definition"]), own)
 
 
 def charged_to(definition: Definition, ordered: OrderParameters) -> Definition:

@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from services.campaigns.routes import budgets, campaigns, evaluations, recipients, running, tasks, templates
+from services.campaigns.routes import (
+    budgets,
+    campaigns,
+    evaluations,
+    own_rules,
+    recipients,
+    running,
+    tasks,
+    templates,
+)
 
 ROUTER = APIRouter()
-for part in (templates, campaigns, running, evaluations, budgets, tasks, recipients):
+for part in (templates, campaigns, running, own_rules, evaluations, budgets, tasks, recipients):
     ROUTER.include_router(part.router)

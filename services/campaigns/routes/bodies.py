@@ -1,7 +1,7 @@
 """What people send about campaigns: stricter than the facts, which an older reader must still understand."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, StringConstraints
 from pydantic import Field as Bounds
@@ -35,13 +35,27 @@ class ConditionWish(Condition):
     model_config = STRICT
 
 
+Most = Annotated[int, Bounds(ge=1, le=1000)]
+Days = Annotated[int, Bounds(ge=1, le=3650)]
+
+
 class PressureWish(Pressure):
-    """A ceiling as head office gives it: nothing unknown."""
+    """A ceiling as head office gives it: nothing unknown, and its own."""
 
     model_config = STRICT
 
-    most: Annotated[int, Bounds(ge=1, le=1000)]
-    days: Annotated[int, Bounds(ge=1, le=3650)]
+    most: Most
+    days: Days
+    whose: Literal["central"] = "central"
+
+
+class OwnRuleWish(Body):
+    """A ceiling for one entity: at most so many contacts within so many days, no more than head office lets through."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"most": 1, "days": 14}]})
+
+    most: Most
+    days: Days
 
 
 class DefinitionWish(Definition):

@@ -9,7 +9,9 @@ from pydantic import Field, StringConstraints
 from services.campaigns.deciders.aim import contact_day
 from services.campaigns.deciders.budget_commands import budget_of
 from services.campaigns.deciders.definition import defaults_of, wrong_values
+from services.campaigns.deciders.own_rule import own_at, ruled
 from services.campaigns.deciders.wording import page_of
+from services.campaigns.projections import own_rules
 from services.campaigns.routes.costs import costs_of, money, room_for, told
 from services.campaigns.routes.reading import reach_of, words_of
 from shared.contracts.campaigns import Definition
@@ -43,7 +45,10 @@ class Evaluation(Body):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it would be ordered: the reference's row, the package's edition, the entity, and its entries so far."""
+    """Where it would be ordered: the reference's row, the package's edition, the entity, and its entries so far.
+
+    `ordered_at` is given where it is ordered already: then the rules of that moment hold.
+    """
 
     reference: Row
     package_id: str
@@ -51,13 +56,14 @@ class Place:
     entity_id: str
     entries: Values
     order_id: str = ""
+    ordered_at: str | None = None
 
 
 async def evaluated(
     here: Desk, caller: Caller, asked: Evaluation, place: Place, currency: str
 ) -> dict[str, Any]:
     """The answer with the moment at which it was taken; Stop with 422 if a value does not fit its field."""
-    definition = Definition.model_validate_json(place.reference["definition"])
+    definition = await _holding_for(here, place)
     if wrong := wrong_values(definition, asked.values):
         raise Stop(wrong, STATUS[wrong.kind])
     values = defaults_of(definition) | place.entries | asked.values
@@ -65,6 +71,14 @@ async def evaluated(
     if asked.kind == "content":
         return found | _content(definition, values, asked)
     return found | await _target(here, definition, values, place, currency if asked.kind == "budget" else "")
+
+
+async def _holding_for(here: Desk, place: Place) -> Definition:
+    """The reference's definition under the rule that holds for this entity: head office's, or its own."""
+    whose = {"campaign_id": place.reference["campaign_id"], "entity_id": place.entity_id}
+    said = await here.rows(own_rules.SHOWN, whose)
+    definition = Definition.model_validate_json(place.reference["definition"])
+    return ruled(definition, own_at(said, place.ordered_at))
 
 
 async def _target(

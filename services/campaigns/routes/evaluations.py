@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict
 
-from services.campaigns.projections import campaign_list, order_values, seen_packages
+from services.campaigns.projections import campaign_list, order_values, seen_orders, seen_packages
 from services.campaigns.routes.evaluating import Evaluation, Place, evaluated
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, OrderId, PackageId
@@ -62,6 +62,7 @@ async def evaluate_order(
     reference = await here.one(campaign_list.ONE, {"campaign_id": row["reference_id"]})
     if reference is None:
         return shown(None)
+    ordered = await here.one(seen_orders.ORDER, {"order_id": str(order_id)})
     place = Place(
         reference,
         row["package_id"],
@@ -69,6 +70,7 @@ async def evaluate_order(
         row["entity_id"],
         json.loads(row["entries"]),
         str(order_id),
+        ordered["ordered_at"] if ordered else None,
     )
     return JSONResponse(await evaluated(here, caller, body, place, request.app.state.currency))
 

@@ -63,7 +63,7 @@ class Reach:
 
     `target` is how many it reaches, cut at its limit, of how many the entity has; a count of None means that a value
     cannot be used in the query. `deliveries` are the same by channel, and keep the limit together. `left_out` is
-    who would have been reached, how many, and why not.
+    who would have been reached, how many, and why not: by `whose` rule, and how far it goes.
     """
 
     target: dict[str, Any]

@@ -1,16 +1,19 @@
 """Recipients: imported, seen by their own entity, erased."""
 
+from asyncio import to_thread
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
-from services.campaigns.loading import load_recipients, read_recipients
 from services.campaigns.projections import recipients
+from services.campaigns.routes import recipient_sheet
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.documents import received
+from shared.web.filled_sheets import checked, lines_of
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=StrictRoute)
@@ -44,19 +47,22 @@ async def import_recipients(
     caller: Annotated[Caller, Depends(acts("central", "admin"))],
     dry_run: bool = False,
 ) -> Response:
-    """CSV with a header: entity_id or origin, name, email, and optionally recipient_id, birth_year, city, channel.
+    """CSV or Excel with a header: entity_id or origin, name, email, and optionally recipient_id, birth_year, city,
+    channel.
 
     All rows or none: with a problem anywhere nothing is stored, and every problem is listed by row and
     column. The same file again changes nothing. `dry_run=true` only checks.
     """
     await fresh_enough(request, here)
-    del caller
+    lines, wrong = await to_thread(
+        lines_of, await received(file), recipient_sheet.COLUMNS, recipient_sheet.NEEDED
+    )
     entities = await here.rows(recipients.ENTITIES)
-    rows, problems = read_recipients(await file.read(), entities)
-    if not problems and not dry_run:
-        await load_recipients(here, rows)
-    stored = 0 if problems or dry_run else len(rows)
-    return JSONResponse({"rows": len(rows), "stored": stored, "problems": problems}, 422 if problems else 200)
+    found, faults = recipient_sheet.read_recipients(lines, entities)
+    if wrong or faults or dry_run:
+        return checked(request, caller.language, len(lines), [*wrong, *faults])
+    await here.db.commit([(recipients.PUT, recipient) for recipient in found])
+    return JSONResponse({"rows": len(found), "stored": len(found), "problems": []})
 
 
 @router.delete("/{recipient_id}", responses=documented(401, 403, 404))

@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
@@ -16,7 +16,7 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts
 from shared.web.desk import StrictRoute, fresh_enough
 from shared.web.documents import received
-from shared.web.filled_sheets import Fault, lines_of
+from shared.web.filled_sheets import checked, lines_of
 from shared.web.problems import STATUS, documented
 
 router = APIRouter(route_class=StrictRoute)
@@ -43,7 +43,7 @@ async def import_entities(
     known = await here.rows(entity_list.ALL_OPEN)
     commands, faults = entity_sheet.read_entities(lines, known, caller)
     if wrong or faults or dry_run:
-        return _checked(request, caller, len(lines), [*wrong, *faults])
+        return checked(request, caller.language, len(lines), [*wrong, *faults])
     return await _stored(here, caller, commands)
 
 
@@ -67,7 +67,7 @@ async def import_people(
     entities = await here.rows(entity_list.ALL_OPEN)
     joining, faults = person_sheet.read_people(lines, known, entities, caller)
     if wrong or faults or dry_run:
-        return _checked(request, caller, len(lines), [*wrong, *faults])
+        return checked(request, caller.language, len(lines), [*wrong, *faults])
     answer = await _stored(here, caller, [one.command for one in joining])
     await here.db.commit([(people.ADDRESS_SET, one.address) for one in joining])
     return answer
@@ -82,9 +82,3 @@ async def _stored(here: Desk, caller: Caller, commands: Sequence[Command]) -> Re
             raise Stop(outcome, STATUS[outcome.kind])
         headers = {"Samverkan-Position": f"{outcome.stream}@{outcome.version}"}
     return JSONResponse({"rows": len(commands), "stored": len(commands), "problems": []}, 200, headers)
-
-
-def _checked(request: Request, caller: Caller, rows: int, faults: Sequence[Fault]) -> Response:
-    told: list[dict[str, Any]] = [fault.told(request.app.state.texts, caller.language) for fault in faults]
-    told.sort(key=lambda problem: problem["row"])
-    return JSONResponse({"rows": rows, "stored": 0, "problems": told}, 422 if told else 200)

@@ -9,7 +9,6 @@ from services.ordering.deciders.order_commands import (
     AttachDocument,
     Order,
     RemoveDocument,
-    on_behalf,
 )
 from shared.contracts.ordering import DocumentAttached, OrderDocumentRemoved, OrderEvent
 from shared.kernel.decider import Refused
@@ -39,7 +38,7 @@ def attach(command: AttachDocument, order: Order) -> Sequence[OrderEvent] | Refu
             size=command.size,
             sha256=command.sha256,
             late=deadline is not None and command.at > deadline,
-            on_behalf_of=on_behalf(command.by, order.entity_id),
+            on_behalf_of=command.by.on_behalf_of(order.entity_id),
         )
     ]
 
@@ -59,7 +58,7 @@ def remove(command: RemoveDocument, order: Order) -> Sequence[OrderEvent] | Refu
             document_id=command.document_id,
             by=command.by.id,
             at=command.at,
-            on_behalf_of=on_behalf(command.by, order.entity_id),
+            on_behalf_of=command.by.on_behalf_of(order.entity_id),
         )
     ]
 

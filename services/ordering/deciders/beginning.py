@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from services.ordering.deciders.form import defaults, merged, wrong
 from services.ordering.deciders.offered import closed
-from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe, on_behalf
-from services.ordering.deciders.parameters import merged_page, strangers, unfit
+from services.ordering.deciders.order_commands import ENDED, DraftOrder, Order, PreSubscribe
+from services.ordering.deciders.parameters import merged_page, strangers, unasked, unfit
 from shared.contracts.ordering import (
     EntityPreSubscribed,
     OrderDrafted,
@@ -58,8 +58,10 @@ def _there_is_one(order: Order | None) -> Refused | None:
 def _unfit(command: DraftOrder) -> Refused | None:
     kind = command.offered.offer.kind if command.offered else "simple"
     page = merged_page(OrderParameters(), command.parameters)
+    entries = merged({}, command.values)
     return (
-        wrong(command.form, merged({}, command.values))
+        unasked(entries, command.page)
+        or wrong(command.form, entries)
         or unfit(page, command.page, kind)
         or strangers(OrderParameters(), page, command.entitled)
     )
@@ -68,7 +70,7 @@ def _unfit(command: DraftOrder) -> Refused | None:
 def _begun(command: DraftOrder) -> Sequence[OrderEvent]:
     if command.entity_id is None or command.offered is None:
         return []
-    acted_for = on_behalf(command.by, command.entity_id)
+    acted_for = command.by.on_behalf_of(command.entity_id)
     place = {"order_id": command.order_id, "entity_id": command.entity_id, "number": command.number or 0}
     words = {"label": command.label, "comment": command.comment}
     entries, page = merged({}, command.values), merged_page(OrderParameters(), command.parameters)

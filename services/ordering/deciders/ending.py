@@ -12,7 +12,6 @@ from services.ordering.deciders.order_commands import (
     Order,
     Status,
     WithdrawOrder,
-    on_behalf,
 )
 from shared.contracts.ordering import OrderCancelled, OrderEvent, OrderWithdrawn
 from shared.kernel.decider import Refused
@@ -40,7 +39,7 @@ def withdraw(command: WithdrawOrder, order: Order) -> Sequence[OrderEvent] | Ref
             by=command.by.id,
             reason=command.reason,
             was_placed=order.status != "draft",
-            on_behalf_of=on_behalf(command.by, order.entity_id),
+            on_behalf_of=command.by.on_behalf_of(order.entity_id),
         )
     ]
 

@@ -7,8 +7,8 @@ from typing import Any
 from services.ordering.deciders.deciding import settled
 from services.ordering.deciders.form import defaults, merged, missing, wrong
 from services.ordering.deciders.offered import closed, late
-from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder, on_behalf
-from services.ordering.deciders.parameters import merged_page, strangers, unfit
+from services.ordering.deciders.order_commands import ENDED, EnterParameters, Order, PlaceOrder
+from services.ordering.deciders.parameters import merged_page, strangers, unasked, unfit
 from shared.contracts.ordering import OrderEvent, OrderParametersEntered, OrderPlaced, OrderRevised
 from shared.kernel.decider import Refused
 
@@ -29,7 +29,7 @@ def enter(command: EnterParameters, order: Order) -> Sequence[OrderEvent] | Refu
         "label": wanted.label,
         "comment": wanted.comment,
         "parameters": wanted.parameters,
-        "on_behalf_of": on_behalf(command.by, order.entity_id),
+        "on_behalf_of": command.by.on_behalf_of(order.entity_id),
     }
     if order.status == "rejected":
         return [OrderRevised(**told)]
@@ -97,7 +97,8 @@ def _wanted(command: EnterParameters, order: Order) -> Order:
 
 def _unfit(command: EnterParameters, order: Order, wanted: Order) -> Refused | None:
     refused = (
-        wrong(command.form, wanted.values, _pictures(order))
+        unasked(wanted.values, command.page)
+        or wrong(command.form, wanted.values, _pictures(order))
         or unfit(wanted.parameters, command.page, order.offer.kind)
         or strangers(order.parameters, wanted.parameters, command.entitled)
     )
@@ -112,6 +113,7 @@ def _not_placeable(command: PlaceOrder, order: Order) -> Refused | None:
         return Refused("order.entity-closed", "conflict")
     return (
         closed(offered, command.by, command.at, reopened=order.reopened_at is not None)
+        or unasked(order.values, command.page)
         or wrong(command.form, order.values, _pictures(order))
         or unfit(order.parameters, command.page, order.offer.kind)
         or missing(command.form, order.values)
@@ -137,5 +139,5 @@ def _placed(command: PlaceOrder, order: Order) -> OrderPlaced:
         values=order.values,
         defaults=defaults(command.form, order.values),
         parameters=order.parameters,
-        on_behalf_of=on_behalf(command.by, order.entity_id),
+        on_behalf_of=command.by.on_behalf_of(order.entity_id),
     )

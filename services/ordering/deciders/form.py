@@ -7,7 +7,6 @@ from shared.contracts.ordering import Scalar, Values
 from shared.kernel.decider import Refused
 
 LANGUAGES = ("sv", "en")
-BOUNDED = frozenset({"text", "number", "money"})
 Form = tuple[Field, ...]
 Wish = dict[str, Scalar | None]
 """Entries as somebody gives them: an empty one (null, or nothing but blanks) takes the entry away."""
@@ -72,11 +71,7 @@ def _unheld(field: Field, value: Scalar, pictures: Container[str]) -> Refused | 
 
 
 def _out_of_bounds(field: Field, value: Scalar) -> Refused | None:
-    """Numbers and money by their value, texts by their length."""
-    size = len(value) if isinstance(value, str) else value
-    too_small = field.least is not None and size < field.least
-    too_large = field.most is not None and size > field.most
-    if field.kind not in BOUNDED or not (too_small or too_large):
+    if field.within(value):
         return None
     facts = {"name": field.name, "least": _said(field.least), "most": _said(field.most)}
     return Refused("order.field-out-of-bounds", "invalid", field=f"values.{field.name}", facts=facts)

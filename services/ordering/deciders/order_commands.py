@@ -12,7 +12,7 @@ from services.ordering.deciders.offered import Offered
 from services.ordering.deciders.parameters import Page, PageWish
 from shared.contracts.ordering import Offer, OrderParameters, Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PersonId, RequestId, derive
-from shared.kernel.message import Actor, Command
+from shared.kernel.message import Command
 
 Status = Literal[
     "none",
@@ -37,11 +37,6 @@ UNDECIDED: frozenset[Status] = frozenset({"draft", "pre_subscribed", "placed", "
 def order_id_of(package_id: object, edition: int, entity_id: object, nth: int) -> OrderId:
     """The id of an entity's order on an edition; `nth` is how many of its orders there have ended."""
     return OrderId(derive("order", package_id, edition, entity_id, nth))
-
-
-def on_behalf(by: Actor, entity_id: EntityId) -> EntityId | None:
-    """The entity, where head office acts for it: the mark that the order's journal shows."""
-    return entity_id if by.is_central and by.entity_id != entity_id else None
 
 
 class DraftOrder(Command):

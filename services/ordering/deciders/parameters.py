@@ -1,12 +1,14 @@
-"""The standard page of an order: what may be entered on it, and within which limits of the reference campaign."""
+"""What an order is asked for beside its form: the standard page, and whether there is any form at all."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.ordering.deciders.form import Form
+from shared.contracts.campaigns import Interface
 from shared.contracts.catalog import PackageKind
-from shared.contracts.ordering import OrderParameters
+from shared.contracts.ordering import OrderParameters, Values
 from shared.kernel.decider import Refused
 from shared.kernel.ids import PersonId
 from shared.kernel.message import Value
@@ -15,8 +17,12 @@ Name = Annotated[str, Field(max_length=200)]
 
 
 class Page(Value):
-    """The page as the reference campaign wants it: its limits, what it hides, and what an empty entry means."""
+    """The page as the reference campaign wants it: its limits, what it hides, and what an empty entry means.
 
+    Where the interface is `pre_set` it is all that is asked: the form's defaults count, and nothing is entered.
+    """
+
+    interface: Interface = "by_form"
     hide_parameters: bool = False
     hide_program: bool = False
     most_reviewers: int | None = None
@@ -64,6 +70,19 @@ def fields_of(page: Page, kind: PackageKind) -> Sequence[str]:
         *(("documents",) if page.most_documents == 0 else ()),
     }
     return [name for name in (*OrderParameters.model_fields, "documents") if name not in hidden]
+
+
+def asked(form: Form, page: Page) -> Form:
+    """The fields that an entity fills in: none where head office has set them all."""
+    return () if page.interface == "pre_set" else form
+
+
+def unasked(entries: Values, page: Page) -> Refused | None:
+    """The first entry where nothing is asked for: a pre-set campaign is not localised."""
+    name = next(iter(entries), None)
+    if name is None or page.interface != "pre_set":
+        return None
+    return Refused("order.pre-set", "invalid", field=f"values.{name}", facts={"name": name})
 
 
 def unfit(entered: OrderParameters, page: Page, kind: PackageKind) -> Refused | None:

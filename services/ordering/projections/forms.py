@@ -20,8 +20,10 @@ INSERT INTO seen_forms (campaign_id, fields, page) VALUES (:campaign_id, :fields
 ON CONFLICT (campaign_id) DO UPDATE SET fields = :fields, page = :page
 """
 
-PAGE = {"most_reviewers", "most_documents", "hide_parameters", "hide_program", "program", "budget"}
-"""The parts of a definition that say how the standard page of an order is."""
+PAGE = {
+    "interface", "most_reviewers", "most_documents", "hide_parameters", "hide_program", "program", "budget"
+}  # fmt: skip
+"""The parts of a definition that say what an order is asked for beside its form."""
 
 OF = "SELECT fields, page FROM seen_forms WHERE campaign_id = :campaign_id"
 
@@ -41,4 +43,4 @@ def form_of(rows: Sequence[Mapping[str, Any]]) -> tuple[Field, ...]:
     return tuple(Field.model_validate(field) for row in rows for field in json.loads(row["fields"]))
 
 
-SEEN_FORMS = Projection("ordering.seen_forms", 2, TABLES, apply, hears=("campaigns.campaigns",))
+SEEN_FORMS = Projection("ordering.seen_forms", 3, TABLES, apply, hears=("campaigns.campaigns",))

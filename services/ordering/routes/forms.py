@@ -10,7 +10,7 @@ from services.ordering.deciders import form as order_form
 from services.ordering.deciders.form import Wish
 from services.ordering.deciders.offered import Offered, visible
 from services.ordering.deciders.order_commands import DraftOrder, order_id_of
-from services.ordering.deciders.parameters import Page, PageWish
+from services.ordering.deciders.parameters import Page, PageWish, asked
 from services.ordering.projections import audience, order_list
 from services.ordering.routes.looking import asked_of, entitled_in, offered_to, order_of, page_as
 from shared.kernel.ids import EntityId, OrderId, PackageId, derive
@@ -59,14 +59,15 @@ async def show_form(
 ) -> Response:
     """The fields to fill in, with labels in both languages and defaults, before an order is begun.
 
-    `page` says which of the standard parameters are asked for, and how many reviewers and documents are taken.
+    A pre-set campaign has none. `page` says which of the standard parameters are asked for, and how many reviewers
+    and documents are taken.
     """
     await fresh_enough(request, here)
     offered = await offered_to(here, package_id, caller.actor.entity_id)
     if offered is None or not visible(offered, caller.actor):
         return shown(None)
     form, page = await asked_of(here, offered.offer.reference_id)
-    fields = list(order_form.shown(form, {}, order_form.defaults(form, {})))
+    fields = list(order_form.shown(asked(form, page), {}, order_form.defaults(form, {})))
     place = offered.offer.model_dump(mode="json", include={"package_id", "edition", "registration_deadline"})
     return shown({**place, "fields": fields, "page": page_as(page, offered.offer.kind)})
 

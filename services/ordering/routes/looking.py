@@ -9,7 +9,7 @@ from services.ordering.deciders import form as order_form
 from services.ordering.deciders.form import Form
 from services.ordering.deciders.offered import Offered
 from services.ordering.deciders.order_commands import UNDECIDED
-from services.ordering.deciders.parameters import Page, PageWish, fields_of
+from services.ordering.deciders.parameters import Page, PageWish, asked, fields_of
 from services.ordering.projections import audience, forms, offers, order_documents, order_list, people
 from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import Offer, OrderParameters, Values
@@ -90,7 +90,7 @@ async def order_of(here: Desk, actor: Actor, order_id: OrderId) -> dict[str, Any
     documents = await here.rows(order_documents.OF, {"order_id": str(order_id)})
     return {
         **order,
-        "form": list(order_form.shown(form, order["values"], order["defaults"])),
+        "form": list(order_form.shown(asked(form, page), order["values"], order["defaults"])),
         "page": page_as(page, order["kind"]),
         "documents": [{**document, "late": bool(document["late"])} for document in documents],
     }

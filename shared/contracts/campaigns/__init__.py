@@ -23,7 +23,7 @@ from shared.contracts.campaigns.definition import (
 )
 from shared.contracts.campaigns.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
 from shared.contracts.catalog import PackageKind
-from shared.contracts.ordering import Values
+from shared.contracts.ordering import OnBehalfOf, Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
 from shared.kernel.message import Event
 
@@ -141,6 +141,30 @@ class CampaignMadeAvailable(Event):
     at: AwareDatetime
 
 
+class OwnRuleSet(Event):
+    """An entity gave a reference campaign a ceiling of its own, which stands in for head office's in its orders.
+
+    It is narrower than the rule that the campaign has, or the same. `on_behalf_of` as in an order's facts.
+    """
+
+    campaign_id: CampaignId
+    entity_id: EntityId
+    pressure: Pressure
+    by: str
+    at: AwareDatetime
+    on_behalf_of: OnBehalfOf = None
+
+
+class OwnRuleLifted(Event):
+    """The entity's orders are under head office's rule again; what it has ordered already is not."""
+
+    campaign_id: CampaignId
+    entity_id: EntityId
+    by: str
+    at: AwareDatetime
+    on_behalf_of: OnBehalfOf = None
+
+
 class CampaignStarted(Event):
     """The one who runs it started it: the entity its own campaign, head office the parent."""
 
@@ -176,6 +200,8 @@ class CampaignReinitialised(Event):
 CampaignEvent = (
     CampaignPrepared
     | CampaignSettingsRevised
+    | OwnRuleSet
+    | OwnRuleLifted
     | ChildCampaignCreated
     | LocalCampaignCreated
     | LocalChangeMade

@@ -73,10 +73,14 @@ class Content(Value):
 
 
 class Pressure(Value):
-    """The ceiling of contacts: nobody is reached by more than `most` orders within so many `days` of each other."""
+    """The ceiling of contacts: nobody is reached by more than `most` orders within so many `days` of each other.
+
+    `whose` says who made this rule: head office, or an entity for itself.
+    """
 
     most: int
     days: int
+    whose: Literal["central", "entity"] = "central"
 
 
 class Definition(Value):
