@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from services.campaigns.deciders import content
 from services.campaigns.deciders.campaign_commands import (
+    AnswerContent,
     Campaign,
     CampaignCommand,
     CancelCampaign,
@@ -16,6 +18,7 @@ from services.campaigns.deciders.campaign_commands import (
     ReinitialiseCampaign,
     ReviseCampaign,
     StartCampaign,
+    SubmitContent,
 )
 from services.campaigns.deciders.preparing import prepare, reinitialise, revise
 from services.campaigns.deciders.running import cancel, change, create, finish, make_available, start
@@ -29,6 +32,9 @@ from shared.contracts.campaigns import (
     CampaignSettingsRevised,
     CampaignStarted,
     ChildCampaignCreated,
+    ContentApproved,
+    ContentRefused,
+    ContentSubmitted,
     LocalCampaignCreated,
     LocalChangeMade,
 )
@@ -53,6 +59,8 @@ def decide(command: CampaignCommand, campaign: Campaign) -> Sequence[CampaignEve
             return change(command, campaign)
         case MakeCampaignAvailable():
             return make_available(command, campaign)
+        case SubmitContent() | AnswerContent():
+            return content.decide(command, campaign)
         case StartCampaign():
             return start(command, campaign)
         case FinishCampaign():
@@ -81,8 +89,8 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
             )
         case ChildCampaignCreated() | LocalCampaignCreated():
             return _created(event)
-        case LocalChangeMade():
-            return replace(campaign, values=tuple({**dict(campaign.values), **event.values}.items()))
+        case LocalChangeMade() | ContentSubmitted() | ContentApproved() | ContentRefused():
+            return content.evolve(campaign, event)
         case CampaignMadeAvailable():
             return replace(campaign, status="available")
         case CampaignStarted():
@@ -110,6 +118,7 @@ def _created(event: ChildCampaignCreated | LocalCampaignCreated) -> Campaign:
         entity_id=event.entity_id,
         available_at=event.available_at if isinstance(event, ChildCampaignCreated) else event.at,
         values=tuple(event.values.items()),
+        reviewers=event.reviewers,
     )
 
 
@@ -125,6 +134,8 @@ CAMPAIGN: Decider[Campaign, CampaignCommand, CampaignEvent] = Decider(
         MakeLocalChange,
         CreateForOrder,
         MakeCampaignAvailable,
+        SubmitContent,
+        AnswerContent,
         StartCampaign,
         FinishCampaign,
         CancelCampaign,

@@ -8,10 +8,11 @@ from pydantic import AwareDatetime
 
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
-from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, PersonId, RequestId
 from shared.kernel.message import Command
 
 Status = Literal["none", "prepared", "created", "available", "running", "finished", "cancelled"]
+ContentStatus = Literal["missing", "submitted", "approved", "refused"]
 
 
 class PrepareCampaign(Command):
@@ -60,12 +61,30 @@ class CreateForOrder(Command):
     available_at: AwareDatetime | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
 
 
 class MakeCampaignAvailable(Command):
     """The availability date has come."""
 
     campaign_id: CampaignId
+
+
+class SubmitContent(Command):
+    """Hand the content of an entity's campaign in, so that its reviewers answer."""
+
+    campaign_id: CampaignId
+
+
+class AnswerContent(Command):
+    """The reviewers have answered to this version of the content."""
+
+    campaign_id: CampaignId
+    version: int
+    answer: Literal["approve", "refuse"]
+    answered_by: str
+    comment: str
+    request_id: RequestId
 
 
 class StartCampaign(Command):
@@ -99,6 +118,8 @@ CampaignCommand = (
     | MakeLocalChange
     | CreateForOrder
     | MakeCampaignAvailable
+    | SubmitContent
+    | AnswerContent
     | StartCampaign
     | FinishCampaign
     | CancelCampaign
@@ -111,7 +132,10 @@ EMPTY = Definition()
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it."""
+    """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it.
+
+    `authors` are those who changed them; `content` says whether they were handed in and answered as they are now.
+    """
 
     status: Status = "none"
     kind: str = ""
@@ -124,6 +148,10 @@ class Campaign:
     entity_id: EntityId | None = None
     available_at: datetime | None = None
     values: tuple[tuple[str, object], ...] = ()
+    reviewers: tuple[PersonId, ...] = ()
+    authors: tuple[str, ...] = ()
+    content: ContentStatus = "missing"
+    content_version: int = 0
 
     @property
     def exists(self) -> bool:
@@ -139,3 +167,8 @@ class Campaign:
     def is_reference(self) -> bool:
         """Head office's own, that packages are built on."""
         return self.order_id is None
+
+    @property
+    def asks_for_content(self) -> bool:
+        """An entity's own that starts only once its content was approved."""
+        return self.definition.content_approval and not self.is_reference

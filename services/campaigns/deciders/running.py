@@ -26,15 +26,17 @@ from shared.contracts.campaigns import (
 from shared.kernel.decider import Refused
 
 Decision = Sequence[CampaignEvent] | Refused
+TOLD = {
+    "campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "reviewers", "at",
+}  # fmt: skip
+"""What both kinds of campaign say of the order that they are made from."""
 
 
 def create(command: CreateForOrder, campaign: Campaign) -> Decision:
     """Exactly one per order: its id follows from the order's, and what exists or was called off stays so."""
     if campaign.status != "none":
         return []
-    common = command.model_dump(
-        include={"campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "at"}
-    )
+    common = command.model_dump(include=TOLD)
     number = command.number or 0
     common |= {
         "number": number,
@@ -89,14 +91,7 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
         return Refused("campaign.no-values", "conflict")
     if command.by.entity_id != campaign.entity_id:
         return Refused("campaign.entitys-own", "forbidden")
-    if campaign.status == "created":
-        facts = {"available_at": campaign.available_at or "-"}
-        return Refused("campaign.not-available-yet", "conflict", facts=facts)
-    if campaign.status != "available":
-        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
-    if campaign.ends_at and command.at >= campaign.ends_at:
-        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
-    if wrong := wrong_values(campaign.definition, command.values):
+    if wrong := not_usable(campaign, command.at) or wrong_values(campaign.definition, command.values):
         return wrong
     before = dict(campaign.values)
     changed = {name: value for name, value in command.values.items() if before.get(name) != value}
@@ -109,26 +104,29 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
     ]
 
 
+def not_usable(campaign: Campaign, at: datetime) -> Refused | None:
+    """Why nothing can be made of the campaign now, if so: not available yet, not any more, or its time is over."""
+    if campaign.status == "created":
+        facts = {"available_at": campaign.available_at or "-"}
+        return Refused("campaign.not-available-yet", "conflict", facts=facts)
+    if campaign.status != ("prepared" if campaign.is_reference else "available"):
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    if campaign.ends_at and at >= campaign.ends_at:
+        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
+    return None
+
+
 def start(command: StartCampaign, campaign: Campaign) -> Decision:
     """The entity runs its own campaign, head office the reference and what was ordered by brief.
 
     A machine starts only what waits for nothing else.
     """
-    if command.by.is_machine and campaign.status != "available":
-        return []
     if refused := _not_the_runner(command, campaign):
         return refused
     if campaign.status == "running":
         return []
-    if campaign.status == "created":
-        facts = {"available_at": campaign.available_at or "-"}
-        return Refused("campaign.not-available-yet", "conflict", facts=facts)
-    if campaign.status not in {"prepared", "available"}:
-        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
-    if campaign.kind == "local" and campaign.is_reference:
-        return Refused("campaign.template-not-run", "conflict")
-    if campaign.ends_at and command.at >= campaign.ends_at:
-        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
+    if refused := _not_ready(command, campaign):
+        return [] if command.by.is_machine else refused
     return [CampaignStarted(campaign_id=command.campaign_id, by=command.by.id, at=command.at)]
 
 
@@ -160,6 +158,16 @@ def cancel(command: CancelCampaign, campaign: Campaign) -> Decision:
             campaign_id=command.campaign_id, by=command.by.id, at=command.at, reason=command.reason.strip()
         )
     ]
+
+
+def _not_ready(command: StartCampaign, campaign: Campaign) -> Refused | None:
+    if refused := not_usable(campaign, command.at):
+        return refused
+    if campaign.kind == "local" and campaign.is_reference:
+        return Refused("campaign.template-not-run", "conflict")
+    if campaign.asks_for_content and campaign.content != "approved":
+        return Refused("campaign.content-not-approved", "conflict")
+    return None
 
 
 def _not_the_runner(command: StartCampaign | FinishCampaign, campaign: Campaign) -> Refused | None:

@@ -16,6 +16,9 @@ from shared.contracts.campaigns import (
     CampaignSettingsRevised,
     CampaignStarted,
     ChildCampaignCreated,
+    ContentApproved,
+    ContentRefused,
+    ContentSubmitted,
     LocalCampaignCreated,
     LocalChangeMade,
 )
@@ -100,6 +103,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case LocalChangeMade():
             yield from _values(str(event.campaign_id), event.values, changed=1)
             yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
+        case ContentSubmitted() | ContentApproved() | ContentRefused():
+            yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
         case CampaignCancelled():
             yield _moved(event, "cancelled", version, event.reason)
         case CampaignMadeAvailable():
@@ -129,7 +134,7 @@ def _made(
 
 
 def _row(event: CampaignEvent) -> dict[str, Any]:
-    plain = event.model_dump(mode="json", exclude={"definition", "values", "by", "at"})
+    plain = event.model_dump(mode="json", exclude={"definition", "values", "reviewers", "by", "at"})
     return plain | {"definition": orjson.dumps(event.model_dump(mode="json")["definition"]).decode()}
 
 

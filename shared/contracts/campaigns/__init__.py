@@ -11,6 +11,12 @@ from shared.contracts.campaigns.budgets import (
     CostReserved,
     ShareAssigned,
 )
+from shared.contracts.campaigns.content import (
+    ContentApproved,
+    ContentEvent,
+    ContentRefused,
+    ContentSubmitted,
+)
 from shared.contracts.campaigns.definition import (
     BOUNDED,
     Condition,
@@ -24,7 +30,7 @@ from shared.contracts.campaigns.definition import (
 from shared.contracts.campaigns.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
 from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import Values
-from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, PersonId
 from shared.kernel.message import Event
 
 __all__ = (  # parts of this contract that stand in files of their own
@@ -37,6 +43,10 @@ __all__ = (  # parts of this contract that stand in files of their own
     "BudgetSet",
     "Condition",
     "Content",
+    "ContentApproved",
+    "ContentEvent",
+    "ContentRefused",
+    "ContentSubmitted",
     "CostCommitted",
     "CostReleased",
     "CostReserved",
@@ -82,6 +92,7 @@ class ChildCampaignCreated(Event):
     """An approved order by campaign got its child. Version 0 of campaign-{derive("campaign", order_id)}.
 
     `name` is `OU3_OP25`, the entity's number and the child's own. `definition` is the parent's as it was.
+    `reviewers` are those whom the order named to answer for the campaign's content.
     """
 
     campaign_id: CampaignId
@@ -97,6 +108,7 @@ class ChildCampaignCreated(Event):
     available_at: AwareDatetime | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
     at: AwareDatetime
 
 
@@ -104,7 +116,8 @@ class LocalCampaignCreated(Event):
     """An approved order on a local package got its campaign, at approval and availability, not before.
 
     Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: those that the order
-    named, or else it starts when it is created and lasts as long as the template says.
+    named, or else it starts when it is created and lasts as long as the template says. `reviewers` as in
+    ChildCampaignCreated.
     """
 
     campaign_id: CampaignId
@@ -119,11 +132,15 @@ class LocalCampaignCreated(Event):
     values: Values = {}
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
     at: AwareDatetime
 
 
 class LocalChangeMade(Event):
-    """The entity changed personalization fields of its own campaign. Only the changed ones are given."""
+    """The entity changed personalization fields of its own campaign. Only the changed ones are given.
+
+    Content that was handed in or approved before it counts no longer: it is handed in again.
+    """
 
     campaign_id: CampaignId
     entity_id: EntityId
@@ -184,6 +201,7 @@ CampaignEvent = (
     | CampaignFinished
     | CampaignCancelled
     | CampaignReinitialised
+    | ContentEvent
 )
 
 STREAMS = {
