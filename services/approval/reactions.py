@@ -16,7 +16,12 @@ from services.approval.deciders.request_commands import (
 )
 from services.approval.projections import seen, submissions
 from shared.contracts.approval import StageAccepted
-from shared.contracts.campaigns import CampaignCancelled, ContentSubmitted, LocalChangeMade
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignReordered,
+    ContentSubmitted,
+    LocalChangeMade,
+)
 from shared.contracts.catalog import (
     ApprovalTerms,
     PackageCancelled,
@@ -66,7 +71,7 @@ def _gone(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             yield from _withdraw(recorded, recall, event.package_id, event.reason)
         case OrderWithdrawn() | OrderCancelled():
             yield from _withdraw(recorded, recall, event.order_id, event.reason)
-        case LocalChangeMade():
+        case LocalChangeMade() | CampaignReordered(says_otherwise=True):
             yield from _withdraw(recorded, recall, event.campaign_id, EDITED)
         case CampaignCancelled():
             yield from _withdraw(recorded, recall, event.campaign_id, event.reason)

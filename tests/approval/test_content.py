@@ -9,8 +9,16 @@ from services.approval.deciders.request import REQUEST
 from services.approval.deciders.request_commands import RequestApproval, WithdrawRequest
 from services.approval.reactions import EDITED, REPLACED
 from shared.contracts.approval import ApprovalAccepted, Change
-from shared.contracts.campaigns import CampaignCancelled, ContentApproved, ContentSubmitted, LocalChangeMade
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignReordered,
+    ContentApproved,
+    ContentSubmitted,
+    Definition,
+    LocalChangeMade,
+)
 from shared.contracts.catalog import GroupMembersChanged, PersonDeactivated
+from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, PersonId, derive
 from shared.kernel.message import Event
 from tests.approval.facts import GREETED, ORDER, PACKAGE, day, edited, placed
@@ -113,6 +121,24 @@ def test_a_change_takes_back_what_waits_and_asks_nothing_until_it_is_handed_in_a
     assert again.changes == (Change(field="values.greeting", before="Hello", after="Ahoy"),)
     assert (again.reopens, again.subject_version) == (first.request_id, 2)
     assert {one.reason for one in commands if isinstance(one, WithdrawRequest)} == {REPLACED}
+
+
+@pytest.mark.parametrize(("values", "withdrawn"), [({"greeting": "Ahoy"}, True), ({}, False)])
+def test_an_order_approved_anew_takes_content_back_where_it_says_something_else(
+    memory: Memory, values: Values, withdrawn: bool
+) -> None:
+    hear(memory, content())
+    anew = CampaignReordered(
+        campaign_id=CAMPAIGN,
+        order_id=ORDER,
+        definition=Definition(),
+        values=values,
+        approved_at=day(1),
+        at=day(1),
+    )
+    assert [type(one) for one in hear(memory, anew, 4)] == ([WithdrawRequest] if withdrawn else [])
+    (row,) = memory.recall("SELECT closed FROM seen_submissions")
+    assert row["closed"] == int(withdrawn)
 
 
 def test_a_cancelled_campaign_is_asked_about_no_more(memory: Memory) -> None:

@@ -9,6 +9,7 @@ from services.campaigns.projections.content_list import CONTENT_LIST, MISSING, O
 from shared.contracts.campaigns import ContentRefused
 from shared.kernel.message import Event
 from tests.campaigns.test_content import answered, asking, changed, submitted
+from tests.campaigns.test_reordering import reordered
 from tests.campaigns.words import ID, available
 from tests.facts import recorded
 
@@ -35,6 +36,8 @@ def row(times: int, *events: Event) -> dict[str, Any] | None:
         ((submitted(), answered(ContentRefused)), "refused", 1, "rut", "So be it"),
         ((submitted(), answered(ContentRefused), changed), "changed", 1, "rut", "So be it"),
         ((submitted(), answered(ContentRefused), submitted(2)), "submitted", 2, None, ""),
+        ((submitted(), answered(), reordered()), "changed", 1, "rut", "So be it"),
+        ((submitted(), answered(), reordered(values={})), "approved", 1, "rut", "So be it"),
     ],
 )
 def test_the_row_follows_the_facts(

@@ -13,6 +13,7 @@ from services.approval.projections.moments import stamp
 from shared.contracts.approval import StageAccepted
 from shared.contracts.campaigns import (
     CampaignCancelled,
+    CampaignReordered,
     ContentApproved,
     ContentRefused,
     ContentSubmitted,
@@ -39,7 +40,7 @@ from shared.contracts.ordering import (
     OrderWithdrawn,
 )
 from shared.kernel.ids import derive
-from shared.kernel.message import Recorded
+from shared.kernel.message import Event, Recorded
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (
@@ -115,20 +116,28 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case OrderPlaced():
             yield HANDED_IN, _placed(recorded, event)
             yield CLOSED, _place(recorded, event.order_id)
-        case ContentSubmitted():
-            yield HANDED_IN, _content(recorded, event)
-            yield CLOSED, _place(recorded, event.campaign_id)
         case OrderParametersEntered() | OrderRevised() | PackageDetailsRevised():
             yield from _edited(recorded, event)
         case PackageApproved() | PackageRejected() | PackageCancelled() | PackageReinitialised():
             yield CLOSED, _place(recorded, event.package_id)
         case OrderApproved() | OrderRejected() | OrderWithdrawn() | OrderCancelled():
             yield CLOSED, _place(recorded, event.order_id)
-        case LocalChangeMade() | ContentApproved() | ContentRefused() | CampaignCancelled():
-            yield CLOSED, _place(recorded, event.campaign_id)
         case StageAccepted():
             request_id = str(derive("request", recorded.id))
             yield STAGE_ACCEPTED, {"request_id": request_id, "after_id": str(event.request_id)}
+        case _:
+            yield from _of_campaign(recorded, event)
+
+
+def _of_campaign(recorded: Recorded, event: Event) -> Iterator[Statement]:
+    match event:
+        case ContentSubmitted():
+            yield HANDED_IN, _content(recorded, event)
+            yield CLOSED, _place(recorded, event.campaign_id)
+        case LocalChangeMade() | CampaignReordered(says_otherwise=True):
+            yield CLOSED, _place(recorded, event.campaign_id)
+        case ContentApproved() | ContentRefused() | CampaignCancelled():
+            yield CLOSED, _place(recorded, event.campaign_id)
 
 
 def _edited(recorded: Recorded, event: Edit) -> Iterator[Statement]:

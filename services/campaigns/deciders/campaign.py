@@ -21,6 +21,7 @@ from services.campaigns.deciders.campaign_commands import (
     SubmitContent,
 )
 from services.campaigns.deciders.preparing import prepare, reinitialise, revise
+from services.campaigns.deciders.reordering import reordered
 from services.campaigns.deciders.running import cancel, change, create, finish, make_available, start
 from shared.contracts.campaigns import (
     CampaignCancelled,
@@ -29,6 +30,7 @@ from shared.contracts.campaigns import (
     CampaignMadeAvailable,
     CampaignPrepared,
     CampaignReinitialised,
+    CampaignReordered,
     CampaignSettingsRevised,
     CampaignStarted,
     ChildCampaignCreated,
@@ -76,19 +78,13 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
     """What a fact does to what we remember."""
     match event:
         case CampaignPrepared():
-            return Campaign(
-                "prepared", event.kind, event.label, event.definition, event.starts_at, event.ends_at
-            )
+            return _set(Campaign("prepared", event.kind), event)
         case CampaignSettingsRevised():
-            return replace(
-                campaign,
-                label=event.label,
-                definition=event.definition,
-                starts_at=event.starts_at,
-                ends_at=event.ends_at,
-            )
+            return _set(campaign, event)
         case ChildCampaignCreated() | LocalCampaignCreated():
             return _created(event)
+        case CampaignReordered():
+            return reordered(campaign, event)
         case LocalChangeMade() | ContentSubmitted() | ContentApproved() | ContentRefused():
             return content.evolve(campaign, event)
         case CampaignMadeAvailable():
@@ -102,6 +98,16 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
         case CampaignReinitialised():
             return replace(campaign, status="prepared")
     assert_never(event)
+
+
+def _set(campaign: Campaign, event: CampaignPrepared | CampaignSettingsRevised) -> Campaign:
+    return replace(
+        campaign,
+        label=event.label,
+        definition=event.definition,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+    )
 
 
 def _created(event: ChildCampaignCreated | LocalCampaignCreated) -> Campaign:
@@ -118,6 +124,7 @@ def _created(event: ChildCampaignCreated | LocalCampaignCreated) -> Campaign:
         entity_id=event.entity_id,
         available_at=event.available_at if isinstance(event, ChildCampaignCreated) else event.at,
         values=tuple(event.values.items()),
+        approved_at=event.approved_at,
         reviewers=event.reviewers,
     )
 

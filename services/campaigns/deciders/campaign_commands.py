@@ -45,7 +45,10 @@ class MakeLocalChange(Command):
 
 
 class CreateForOrder(Command):
-    """Create the campaign of an approved order: a child, or a local campaign."""
+    """Create the campaign of an approved order: a child, or a local campaign.
+
+    Where the order was approved anew and the campaign is there, bring it what the order says now.
+    """
 
     campaign_id: CampaignId
     number: int | None = None
@@ -62,6 +65,7 @@ class CreateForOrder(Command):
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
     reviewers: tuple[PersonId, ...] = ()
+    approved_at: AwareDatetime | None = None
 
 
 class MakeCampaignAvailable(Command):
@@ -134,7 +138,8 @@ EMPTY = Definition()
 class Campaign:
     """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it.
 
-    `authors` are those who changed them; `content` says whether they were handed in and answered as they are now.
+    `approved_at` is when its order was; `authors` are those who changed values since then; `content` says whether the
+    values were handed in and answered as they are now.
     """
 
     status: Status = "none"
@@ -148,6 +153,7 @@ class Campaign:
     entity_id: EntityId | None = None
     available_at: datetime | None = None
     values: tuple[tuple[str, object], ...] = ()
+    approved_at: datetime | None = None
     reviewers: tuple[PersonId, ...] = ()
     authors: tuple[str, ...] = ()
     content: ContentStatus = "missing"

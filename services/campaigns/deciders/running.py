@@ -13,6 +13,7 @@ from services.campaigns.deciders.campaign_commands import (
     StartCampaign,
 )
 from services.campaigns.deciders.definition import wrong_values
+from services.campaigns.deciders.reordering import reorder
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignEvent,
@@ -27,18 +28,25 @@ from shared.kernel.decider import Refused
 
 Decision = Sequence[CampaignEvent] | Refused
 TOLD = {
-    "campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "reviewers", "at",
+    "campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "reviewers",
+    "approved_at", "at",
 }  # fmt: skip
 """What both kinds of campaign say of the order that they are made from."""
 
 
 def create(command: CreateForOrder, campaign: Campaign) -> Decision:
-    """Exactly one per order: its id follows from the order's, and what exists or was called off stays so."""
-    if campaign.status != "none":
-        return []
-    common = command.model_dump(include=TOLD)
+    """Exactly one per order: its id follows from the order's, and what has run or was called off stays so.
+
+    Until then, an order that was approved anew brings what it says now.
+    """
+    if campaign.status in {"created", "available"}:
+        return reorder(command, campaign, _dates(command, campaign))
+    return _created(command) if campaign.status == "none" else []
+
+
+def _created(command: CreateForOrder) -> Decision:
     number = command.number or 0
-    common |= {
+    common = command.model_dump(include=TOLD) | {
         "number": number,
         "name": f"OU{command.entity_number}_OP{number}",
         "definition": command.definition,
@@ -57,6 +65,12 @@ def create(command: CreateForOrder, campaign: Campaign) -> Decision:
             at=command.at,
         ),
     ]
+
+
+def _dates(command: CreateForOrder, campaign: Campaign) -> tuple[datetime | None, datetime | None]:
+    """A local campaign moves where its order names dates; all else stays when it is."""
+    named = not command.child and (command.starts_at or command.ends_at)
+    return _own_time(command) if named else (campaign.starts_at, campaign.ends_at)
 
 
 def _own_time(command: CreateForOrder) -> tuple[datetime, datetime | None]:

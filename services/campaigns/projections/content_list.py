@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from shared.contracts.campaigns import ContentApproved, ContentRefused, ContentSubmitted, LocalChangeMade
+from shared.contracts.campaigns import (
+    CampaignReordered,
+    ContentApproved,
+    ContentRefused,
+    ContentSubmitted,
+    LocalChangeMade,
+)
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
@@ -44,7 +50,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             told = {"campaign_id", "version", "by", "at", "comment"}
             status = "approved" if isinstance(event, ContentApproved) else "refused"
             yield ANSWERED, event.model_dump(mode="json", include=told) | {"status": status}
-        case LocalChangeMade():
+        case LocalChangeMade() | CampaignReordered(says_otherwise=True):
             yield CHANGED, {"campaign_id": str(event.campaign_id)}
 
 

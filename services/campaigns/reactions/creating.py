@@ -18,6 +18,7 @@ from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignMadeAvailable,
     CampaignPrepared,
+    CampaignReordered,
     CampaignSettingsRevised,
     ChildCampaignCreated,
     ContentApproved,
@@ -58,7 +59,7 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             yield from _finish(recorded, event.campaign_id, event.ends_at)
         case CampaignMadeAvailable() | ContentApproved():
             yield from _started(recorded, event, recall)
-        case LocalCampaignCreated() | CampaignPrepared() | CampaignSettingsRevised():
+        case LocalCampaignCreated() | CampaignReordered() | CampaignPrepared() | CampaignSettingsRevised():
             yield from _finish(recorded, event.campaign_id, event.ends_at)
             if isinstance(event, CampaignPrepared):
                 yield from _waiting(recall(seen.OF_REFERENCE, {"id": str(event.campaign_id)}), recall)
@@ -134,6 +135,7 @@ def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: 
         starts_at=reference["starts_at"] if child else event.parameters.starts_at,
         ends_at=reference["ends_at"] if child else event.parameters.ends_at,
         reviewers=event.parameters.reviewers,
+        approved_at=event.at,
     )
 
 

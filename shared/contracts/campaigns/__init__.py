@@ -92,7 +92,8 @@ class ChildCampaignCreated(Event):
     """An approved order by campaign got its child. Version 0 of campaign-{derive("campaign", order_id)}.
 
     `name` is `OU3_OP25`, the entity's number and the child's own. `definition` is the parent's as it was.
-    `reviewers` are those whom the order named to answer for the campaign's content.
+    `reviewers` are those whom the order named to answer for the campaign's content, and `approved_at` is
+    when it was approved.
     """
 
     campaign_id: CampaignId
@@ -109,6 +110,7 @@ class ChildCampaignCreated(Event):
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
     reviewers: tuple[PersonId, ...] = ()
+    approved_at: AwareDatetime | None = None
     at: AwareDatetime
 
 
@@ -116,8 +118,8 @@ class LocalCampaignCreated(Event):
     """An approved order on a local package got its campaign, at approval and availability, not before.
 
     Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: those that the order
-    named, or else it starts when it is created and lasts as long as the template says. `reviewers` as in
-    ChildCampaignCreated.
+    named, or else it starts when it is created and lasts as long as the template says. `reviewers` and
+    `approved_at` as in ChildCampaignCreated.
     """
 
     campaign_id: CampaignId
@@ -133,7 +135,32 @@ class LocalCampaignCreated(Event):
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
     reviewers: tuple[PersonId, ...] = ()
+    approved_at: AwareDatetime | None = None
     at: AwareDatetime
+
+
+class CampaignReordered(Event):
+    """The order was reopened and approved anew before its campaign had started; from now on this counts.
+
+    `values` are those that did not count before, `emptied` the fields that the order leaves out now: both win over what
+    the entity had changed. The definition differs from before in its program and its budget alone.
+    """
+
+    campaign_id: CampaignId
+    order_id: OrderId
+    definition: Definition
+    values: Values = {}
+    emptied: tuple[str, ...] = ()
+    reviewers: tuple[PersonId, ...] = ()
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    approved_at: AwareDatetime
+    at: AwareDatetime
+
+    @property
+    def says_otherwise(self) -> bool:
+        """True if other values count than before, so that content which was handed in counts no longer."""
+        return bool(self.values or self.emptied)
 
 
 class LocalChangeMade(Event):
@@ -195,6 +222,7 @@ CampaignEvent = (
     | CampaignSettingsRevised
     | ChildCampaignCreated
     | LocalCampaignCreated
+    | CampaignReordered
     | LocalChangeMade
     | CampaignMadeAvailable
     | CampaignStarted
