@@ -93,7 +93,7 @@ def _request(
     asks = json.loads(row["asks"])
     every_stage = [ApprovalTerms.model_validate(one) for one in asks.pop("terms")]
     made_by = asks.pop("made_by", {})
-    terms = every_stage[stage - 1]
+    terms = _of_order(every_stage[stage - 1], made_by.get("order_id", ""), recall)
     request_id = RequestId(derive("request", recorded.id))
     deadline = terms.answer_by or since + timedelta(days=terms.answer_within_days)
     reminders = _reminders(terms, since, deadline)
@@ -112,6 +112,16 @@ def _request(
     for nth, moment in enumerate(reminders, start=1):
         yield RemindReviewers(**_asks(recorded, "remind", nth, at=moment), request_id=request_id, nth=nth)
     yield PassDeadline(**_asks(recorded, "deadline", at=deadline), request_id=request_id)
+
+
+def _of_order(named: ApprovalTerms, order_id: str, recall: Recall) -> ApprovalTerms:
+    """The terms of the order that content was made from, but for its reviewers and for what is a date of its own."""
+    for row in recall(submissions.NEWEST, {"subject_id": order_id}):
+        terms = ApprovalTerms.model_validate(json.loads(row["asks"])["terms"][0])
+        relative = tuple(one for one in terms.reminders if one.at is None)
+        own = {"reviewers": named.reviewers, "answer_by": None, "reminders": relative}
+        return terms.model_copy(update=own)
+    return named
 
 
 def _pinned(row: Row, made_by: Mapping[str, Any], recall: Recall) -> dict[str, Any]:

@@ -67,8 +67,7 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
         case ApprovalDelegated() | ReviewersAdded():
             return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
         case ContentApproved() | ContentRefused():
-            said = _said(comment=event.comment)
-            return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + Telling({}, said)
+            return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
     return _told_of_order(event, recall)
 
 
@@ -138,9 +137,10 @@ def _campaign(campaign_id: UUID | None, recall: Recall) -> Telling:
     return Telling({"campaign": campaign_id}, facts)
 
 
-def _answer(event: PackageRejected | OrderRejected) -> Telling:
-    """Why not: a reviewer's comment, or that nobody answered in time."""
-    because = "silence" if event.by == "silence" else ""
+def _answer(event: PackageRejected | OrderRejected | ContentApproved | ContentRefused) -> Telling:
+    """Why, or why not: a reviewer's comment, or that nobody answered in time."""
+    silence = "silence-approves" if isinstance(event, ContentApproved) else "silence"
+    because = silence if event.by == "silence" else ""
     return Telling({}, _said(comment=event.comment, because=because))
 
 

@@ -17,7 +17,7 @@ from shared.contracts.campaigns import (
     Definition,
     LocalChangeMade,
 )
-from shared.contracts.catalog import GroupMembersChanged, PersonDeactivated
+from shared.contracts.catalog import GroupMembersChanged, PersonDeactivated, Reminder
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, PersonId, derive
 from shared.kernel.message import Event
@@ -97,7 +97,20 @@ def test_who_has_left_is_not_asked_though_the_order_named_them(memory: Memory) -
     assert request_in(hear(memory, content())).reviewers == ("role:central",)
 
 
-def test_content_waits_three_days_and_silence_calls_others_in(memory: Memory) -> None:
+def test_content_is_asked_about_on_the_terms_of_its_order_but_for_reviewers_and_dates(memory: Memory) -> None:
+    told = {"answer_within_days": 5, "silence": "central", "own_work": True, "answer_by": day(1)}
+    reminders = (Reminder(hours_before=24), Reminder(at=day(2)))
+    terms = told | {"reminders": reminders, "reviewers": (f"person:{BO.id}",)}
+    hear(memory, placed(EAST), 1, f"order-{ORDER}")
+    hear(memory, placed(EAST, revision=2, **terms), 2, f"order-{ORDER}")
+    request = request_in(hear(memory, content()))
+    assert (request.deadline, request.silence, request.own_work) == (day(5), "central", True)
+    assert (request.reminders, request.reviewers) == ((day(4),), (f"person:{OTTO}",))
+
+
+def test_content_waits_three_days_and_silence_calls_others_in_where_nothing_else_was_said(
+    memory: Memory,
+) -> None:
     request = request_in(hear(memory, content()))
     assert (request.deadline, request.silence, request.escalate_to) == (day(3), "escalate", ())
     assert (request.own_work, request.stages) == (False, 1)

@@ -150,6 +150,7 @@ async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
         "anybody": (seen.ANYBODY_IN, {"entity_id": str(EAST), "name": "order-reviewers"}),
         "there": (seen.TAKES_PART, {"reviewer": f"person:{RUT.id}"}),
         "before": (submissions.BEFORE, place),
+        "newest": (submissions.NEWEST, place),
         "authors": (submissions.AUTHORS, place),
         "authors of content": (submissions.AUTHORS, written),
         "requests": (submissions.REQUESTS_OF, place),

@@ -89,3 +89,15 @@ async def test_the_entitys_notification_group_hears_the_answer_once(
     assert mail["subject"] == subject
     for line in ("Say it shorter", f"/campaigns/{CAMPAIGN}"):
         assert line in mail["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "notice", "word"),
+    [(ContentApproved, "content-approved", "yes"), (ContentRefused, "content-refused", "no")],
+)
+async def test_where_silence_answered_the_entity_is_told_so(
+    hall: Hall, kind: Any, notice: str, word: str
+) -> None:
+    said = kind(**of_east(hall), version=1, by="silence", at=day(1), comment="")
+    await hall.tell("campaigns", f"campaign-{CAMPAIGN}", said)
+    assert f"silence counts as a {word} here" in (await hall.mail(notice, "anna"))["text"]

@@ -85,6 +85,7 @@ ON CONFLICT (package_id) DO UPDATE SET details = :details
 """
 
 ONE = "SELECT * FROM seen_submissions WHERE request_id = :request_id"
+NEWEST = "SELECT asks FROM seen_submissions WHERE subject_id = :subject_id ORDER BY nth DESC LIMIT 1"
 BEFORE = """
 SELECT request_id, content FROM seen_submissions WHERE subject_id = :subject_id AND nth < :nth
 ORDER BY nth DESC LIMIT 1
@@ -181,7 +182,7 @@ def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, object]:
 
 
 def _content(recorded: Recorded, event: ContentSubmitted) -> dict[str, object]:
-    """Three days to answer, and silence calls head office in: nobody has said anything else about content."""
+    """Whom the order named; by when they answer, and what silence means, is as for the order itself."""
     terms = ApprovalTerms(reviewers=tuple(f"person:{person_id}" for person_id in event.reviewers))
     asks = {
         "subject": "content",

@@ -31,7 +31,10 @@ class ContentSubmitted(Event):
 
 
 class ContentApproved(Event):
-    """The reviewers said yes to this version of the content; the campaign may start with it."""
+    """The reviewers said yes to this version of the content; the campaign may start with it.
+
+    `by` is `silence` where nobody answered and the terms say that this approves.
+    """
 
     campaign_id: CampaignId
     package_id: PackageId
@@ -45,7 +48,7 @@ class ContentApproved(Event):
 
 
 class ContentRefused(Event):
-    """A reviewer said no to this version of the content; the entity reads why, and may hand it in again."""
+    """A reviewer, or `silence`, said no to this version of the content; the entity may hand it in again."""
 
     campaign_id: CampaignId
     package_id: PackageId
