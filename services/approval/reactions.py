@@ -1,7 +1,7 @@
 """What was handed in is asked about, stage by stage; what was edited or went away is asked about no more."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,12 @@ from services.approval.deciders.request_commands import (
 )
 from services.approval.projections import seen, submissions
 from shared.contracts.approval import StageAccepted
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignReordered,
+    ContentSubmitted,
+    LocalChangeMade,
+)
 from shared.contracts.catalog import (
     ApprovalTerms,
     PackageCancelled,
@@ -46,7 +52,7 @@ DECIDED = "decided already"
 def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
     """A submission opens its request, dates its reminders and its deadline; an end withdraws what is open."""
     match event := recorded.event:
-        case PackageSubmitted() | OrderPlaced():
+        case PackageSubmitted() | OrderPlaced() | ContentSubmitted():
             yield from _ask(recorded, recall, event.at, REPLACED)
         case OrderParametersEntered() | OrderRevised() | PackageDetailsRevised():
             yield from _ask(recorded, recall, recorded.recorded_at, EDITED)
@@ -54,10 +60,21 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             for row in recall(submissions.ONE, {"request_id": str(event.request_id)}):
                 if not row["closed"]:
                     yield from _request(recorded, recall, row, event.at, stage=event.stage + 1)
+        case _:
+            yield from _gone(recorded, recall)
+
+
+def _gone(recorded: Recorded, recall: Recall) -> Iterator[Command]:
+    """What was called off, decided or changed is asked about no more."""
+    match event := recorded.event:
         case PackageCancelled() | PackageReinitialised():
             yield from _withdraw(recorded, recall, event.package_id, event.reason)
         case OrderWithdrawn() | OrderCancelled():
             yield from _withdraw(recorded, recall, event.order_id, event.reason)
+        case LocalChangeMade() | CampaignReordered(says_otherwise=True):
+            yield from _withdraw(recorded, recall, event.campaign_id, EDITED)
+        case CampaignCancelled():
+            yield from _withdraw(recorded, recall, event.campaign_id, event.reason)
         case OrderApproved() | OrderRejected():
             # An edit that crossed the answer on its way may have opened one more question.
             yield from _withdraw(recorded, recall, event.order_id, DECIDED, but=event.request_id)
@@ -75,16 +92,17 @@ def _request(
 ) -> Iterator[Command]:
     asks = json.loads(row["asks"])
     every_stage = [ApprovalTerms.model_validate(one) for one in asks.pop("terms")]
-    terms = every_stage[stage - 1]
+    made_by = asks.pop("made_by", {})
+    terms = _of_order(every_stage[stage - 1], made_by.get("order_id", ""), recall)
     request_id = RequestId(derive("request", recorded.id))
     deadline = terms.answer_by or since + timedelta(days=terms.answer_within_days)
     reminders = _reminders(terms, since, deadline)
     yield RequestApproval(
         **_asks(recorded, "request"),
         **asks,
-        **_pinned(row, recall),
+        **_pinned(row, made_by, recall),
         request_id=request_id,
-        reviewers=terms.reviewers or _reviewers_at(stage, asks.get("entity_id"), recall),
+        reviewers=_reviewers(terms, asks, stage, recall),
         deadline=deadline,
         reminders=reminders,
         **terms.model_dump(include={"silence", "escalate_to", "own_work"}),
@@ -96,10 +114,22 @@ def _request(
     yield PassDeadline(**_asks(recorded, "deadline", at=deadline), request_id=request_id)
 
 
-def _pinned(row: Row, recall: Recall) -> dict[str, Any]:
+def _of_order(named: ApprovalTerms, order_id: str, recall: Recall) -> ApprovalTerms:
+    """The terms of the order that content was made from, but for its reviewers and for what is a date of its own."""
+    for row in recall(submissions.NEWEST, {"subject_id": order_id}):
+        terms = ApprovalTerms.model_validate(json.loads(row["asks"])["terms"][0])
+        relative = tuple(one for one in terms.reminders if one.at is None)
+        own = {"reviewers": named.reviewers, "answer_by": None, "reminders": relative}
+        return terms.model_copy(update=own)
+    return named
+
+
+def _pinned(row: Row, made_by: Mapping[str, Any], recall: Recall) -> dict[str, Any]:
     """The version that the answer will be about, who worked on it, and what differs from the one before."""
     place = {name: row[name] for name in ("subject_id", "subject_version", "nth")}
-    authors = {one["author"] for one in recall(submissions.AUTHORS, place)}
+    origin = {"order_id": made_by.get("order_id", "")}
+    authors = {one["author"] for one in recall(submissions.AUTHORS, place | origin)}
+    authors.update(made_by.get("authors", ()))
     before = next(iter(recall(submissions.BEFORE, place)), None)
     return {
         "subject_id": row["subject_id"],
@@ -119,12 +149,25 @@ def _reminders(terms: ApprovalTerms, since: datetime, deadline: datetime) -> tup
     return tuple(sorted(moment for moment in moments if since < moment < deadline))
 
 
-def _reviewers_at(stage: int, entity_id: str | None, recall: Recall) -> tuple[Reviewer, ...]:
-    """Where nobody is named: an entity's own order reviewers at the first stage, and head office for all else."""
-    group = {"entity_id": entity_id, "name": "order-reviewers"}
-    if stage == 1 and entity_id and recall(seen.ANYBODY_IN, group):
-        return (f"group:{entity_id}/order-reviewers",)
-    return HEAD_OFFICE
+def _reviewers(
+    terms: ApprovalTerms, asks: Mapping[str, Any], stage: int, recall: Recall
+) -> tuple[Reviewer, ...]:
+    """Whom the terms name; an entity's own order reviewers where nobody is named at the first stage.
+
+    Of content, those named who still take part, and the entity's campaign reviewers beside them. Head office answers
+    where there is nobody else.
+    """
+    if asks["subject"] == "content":
+        there = (one for one in terms.reviewers if recall(seen.TAKES_PART, {"reviewer": one}))
+        return (*there, *_group(asks["entity_id"], "campaign-reviewers", recall)) or HEAD_OFFICE
+    own = _group(asks.get("entity_id"), "order-reviewers", recall) if stage == 1 else ()
+    return terms.reviewers or own or HEAD_OFFICE
+
+
+def _group(entity_id: str | None, name: str, recall: Recall) -> tuple[Reviewer, ...]:
+    """This group of the entity, if there is anybody in it."""
+    anybody = entity_id and recall(seen.ANYBODY_IN, {"entity_id": entity_id, "name": name})
+    return (f"group:{entity_id}/{name}",) if anybody else ()
 
 
 def _withdraw(
@@ -146,6 +189,13 @@ def _asks(recorded: Recorded, *purpose: object, at: datetime | None = None) -> d
 
 REACTION = Reaction(
     react,
-    hears=("catalog.packages", "catalog.entities", "catalog.people", "ordering.orders", "approval.requests"),
+    hears=(
+        "catalog.packages",
+        "catalog.entities",
+        "catalog.people",
+        "ordering.orders",
+        "campaigns.campaigns",
+        "approval.requests",
+    ),
     memory=(seen.SEEN, submissions.SUBMISSIONS),
 )

@@ -7,6 +7,7 @@ from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.deciders.task import TASK
 from services.campaigns.projections.budget_list import BUDGET_LIST
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
+from services.campaigns.projections.content_list import CONTENT_LIST
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
 from services.campaigns.projections.own_rules import OWN_RULES
@@ -20,7 +21,15 @@ SERVICE = Service(
     name="campaigns",
     problems=Path(__file__).with_name("problems.toml"),
     deciders=(CAMPAIGN, BUDGET, TASK),
-    projections=(CAMPAIGN_LIST, BUDGET_LIST, TASK_LIST, OWN_RULES, ENTITY_ORIGIN, ORDER_VALUES),
+    projections=(
+        CAMPAIGN_LIST,
+        CONTENT_LIST,
+        BUDGET_LIST,
+        TASK_LIST,
+        OWN_RULES,
+        ENTITY_ORIGIN,
+        ORDER_VALUES,
+    ),
     reaction=REACTION,
     router=ROUTER,
     tables=(RECIPIENTS, BY_ENTITY, BY_AGE),

@@ -28,7 +28,7 @@ ROWS = (
 NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
 MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at")
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
-ASKING = {"N1", "N2", "N6", "overdue"}
+ASKING = {"N1", "N2", "N6", "N14", "overdue"}
 """The notices whose readers are asked for an answer."""
 LINK_LIFE = timedelta(days=14)
 """How long a request can be answered by the link of its mail, without signing in."""
@@ -51,6 +51,9 @@ LINKS: Mapping[str, str] = {
     "package-rejected": "/api/v1/packages/{package}",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
+    "N14": REQUEST,
+    "content-approved": CAMPAIGN,
+    "content-refused": CAMPAIGN,
     "N15": FORUM,
     "order-approved": ORDER,
     "unsubscribed": ORDER,
@@ -132,6 +135,7 @@ class Letters:
             "package": _named(facts, "package"),
             "order": _named(facts, "order"),
             "campaign": _named(facts, "campaign"),
+            "asked": _named(facts, _subject(notice)),
             "rows": list(_rows(facts, reader)),
             "answer_by": _answer_by(facts, reader),
             "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
@@ -188,9 +192,15 @@ def _moment(text: str, reader: Reader) -> str:
 
 def _entry_labels(notice: NoticeQueued) -> dict[str, str]:
     """`Registration deadline: Spring offer (CAT12)`, for each moment that there is."""
-    of_order = notice.facts.get("subject") == "order" or notice.kind == "order-approved"
-    what = _named(notice.facts, "order" if of_order else "package")
+    what = _named(notice.facts, _subject(notice))
     return {name: f"{WORDS['rows'][name][notice.language]}: {what}" for name in MOMENTS}
+
+
+def _subject(notice: NoticeQueued) -> str:
+    """The noun of what the reader has to do with: the package, unless it is an order or a campaign."""
+    if notice.kind == "order-approved":
+        return "order"
+    return {"order": "order", "content": "campaign"}.get(notice.facts.get("subject", ""), "package")
 
 
 def one_line(text: str) -> str:

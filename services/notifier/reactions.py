@@ -117,6 +117,7 @@ REACTION = Reaction(
     hears=(
         "catalog.packages",
         "ordering.orders",
+        "campaigns.campaigns",
         "approval.requests",
         "forum.threads",
         "notifier.notices",

@@ -12,6 +12,7 @@ from shared.contracts.approval import (
     ApprovalRequested,
     ReviewersAdded,
 )
+from shared.contracts.campaigns import ContentApproved, ContentRefused
 from shared.contracts.catalog import (
     EntityInvited,
     PackageCancelled,
@@ -65,6 +66,8 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return asked(event.request_id, recall)
         case ApprovalDelegated() | ReviewersAdded():
             return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
+        case ContentApproved() | ContentRefused():
+            return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
     return _told_of_order(event, recall)
 
 
@@ -97,11 +100,17 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
         return Telling({"request": request_id}, {})
     request = rows[0]
     facts = {name: str(request[name]) for name in ("subject", "version", "deadline", "silence")}
-    subject = Telling({request["subject"]: UUID(request["subject_id"])}, {})
+    subject_id, package_id = UUID(request["subject_id"]), UUID(request["package_id"])
+    told = _package(package_id, recall, "description")
     if request["subject"] == "order":
-        subject += _order(UUID(request["subject_id"]), recall, "comment")
-    package = _package(UUID(request["package_id"]), recall, "description")
-    return package + subject + Telling({"request": request_id}, facts)
+        told += _order(subject_id, recall, "comment")
+    if request["subject"] == "content":
+        told += _of_campaign(subject_id, package_id, request["entity_id"], recall)
+    return told + Telling({"request": request_id}, facts)
+
+
+def _of_campaign(campaign_id: UUID, package_id: UUID, entity_id: str, recall: Recall) -> Telling:
+    return _package(package_id, recall) + _campaign(campaign_id, recall) + _entity(entity_id, recall)
 
 
 def _of_order(order_id: UUID, package_id: UUID, recall: Recall) -> Telling:
@@ -128,9 +137,10 @@ def _campaign(campaign_id: UUID | None, recall: Recall) -> Telling:
     return Telling({"campaign": campaign_id}, facts)
 
 
-def _answer(event: PackageRejected | OrderRejected) -> Telling:
-    """Why not: a reviewer's comment, or that nobody answered in time."""
-    because = "silence" if event.by == "silence" else ""
+def _answer(event: PackageRejected | OrderRejected | ContentApproved | ContentRefused) -> Telling:
+    """Why, or why not: a reviewer's comment, or that nobody answered in time."""
+    silence = "silence-approves" if isinstance(event, ContentApproved) else "silence"
+    because = silence if event.by == "silence" else ""
     return Telling({}, _said(comment=event.comment, because=because))
 
 

@@ -9,7 +9,8 @@ from shared.contracts.catalog import Reviewer, Silence
 from shared.kernel.ids import EntityId, PackageId, PersonId, RequestId
 from shared.kernel.message import Event, Value
 
-Subject = Literal["package", "order"]
+Subject = Literal["package", "order", "content"]
+"""What is asked about; of `content` the campaign's id is `subject_id`."""
 
 
 class Change(Value):
@@ -23,7 +24,7 @@ class Change(Value):
 class ApprovalRequested(Event):
     """An answer is wanted. Version 0 of request-{request_id}.
 
-    `subject_version` is the submission (package) or revision (order) that is asked about, from 1.
+    `subject_version` is the submission (package), revision (order) or version (content) that is asked about, from 1.
     `entity_id` is the ordering entity, absent for packages. `reminders` are moments, earliest first.
     """
 

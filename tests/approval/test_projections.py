@@ -40,6 +40,7 @@ from shared.kernel.message import Event, Recorded
 from shared.kernel.projection import Projection, Statement
 from tests.approval.facts import ORDER, day, edited, placed, stage_accepted, submitted
 from tests.approval.people import ABOUT_PACKAGE, ANNA, BO, CIA, EAST, EVA, ID, RUT, asked, outcome
+from tests.approval.test_content import CAMPAIGN, STREAM, content
 from tests.facts import id_of, recorded
 
 PROJECTIONS: Sequence[Projection] = (*SERVICE.projections, *REACTION.memory)
@@ -84,6 +85,7 @@ def history() -> list[Recorded]:
         *staff(),
         *told("package-1", submitted()),
         *told(f"order-{ORDER}", placed(EAST), edited()),
+        *told(STREAM, content(by=BO.id), content(by=BO.id, version=2)),
         *told(
             f"request-{ID}",
             changed,
@@ -133,7 +135,8 @@ async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
     eyes = {"admin": 0, "central": 0, "person_id": CIA.id, "entity_id": "", "now": NOW}
     page = {"mine": 1, "status": "", "subject": "", "limited": 1, "deadline": "", "after": "", "limit": 50}
     deputies = {"admin": 1, "caller": CIA.id, "now": NOW, "after": "", "limit": 50}
-    place = {"subject_id": str(ORDER), "subject_version": 1, "nth": 2, "request_id": str(ID)}
+    place = {"subject_id": str(ORDER), "subject_version": 1, "nth": 2, "request_id": str(ID), "order_id": ""}
+    written = place | {"subject_id": str(CAMPAIGN), "order_id": str(ORDER)}
     looks: dict[str, tuple[str, dict[str, Any]]] = {
         "list": request_list.listed(eyes | page),
         "one": (request_list.ONE, eyes | {"request_id": str(ID)}),
@@ -145,8 +148,11 @@ async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
         "stands in for": (deputy_list.STANDS_IN_FOR, {"person_id": CIA.id, "now": NOW}),
         "groups": (seen.GROUPS_OF, {"person_id": RUT.id}),
         "anybody": (seen.ANYBODY_IN, {"entity_id": str(EAST), "name": "order-reviewers"}),
+        "there": (seen.TAKES_PART, {"reviewer": f"person:{RUT.id}"}),
         "before": (submissions.BEFORE, place),
+        "newest": (submissions.NEWEST, place),
         "authors": (submissions.AUTHORS, place),
+        "authors of content": (submissions.AUTHORS, written),
         "requests": (submissions.REQUESTS_OF, place),
     }
     return {name: [dict(row) for row in await db.rows(sql, params)] for name, (sql, params) in looks.items()}

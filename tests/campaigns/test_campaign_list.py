@@ -9,6 +9,7 @@ from services.campaigns.projections.campaign_list import CAMPAIGN_LIST, tracking
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
 from shared.contracts.campaigns import (
+    CampaignReordered,
     CampaignSettingsRevised,
     LocalChangeMade,
     OwnRuleLifted,
@@ -19,7 +20,9 @@ from shared.kernel.message import Event
 from tests.campaigns.words import (
     DEFINITION,
     EAST,
+    END,
     ID,
+    ORDER,
     REFERENCE,
     START,
     available,
@@ -88,6 +91,29 @@ def test_every_fact_told_twice_leaves_the_same_rows() -> None:
 def test_the_status_follows_the_facts(facts: tuple[Event, ...], status: str) -> None:
     (row,) = rows(1, facts)["campaign_list"]
     assert (row["status"], row["version"]) == (status, len(facts) - 1)
+
+
+def test_an_order_approved_anew_leaves_what_it_says_now() -> None:
+    anew = CampaignReordered(
+        campaign_id=ID,
+        order_id=ORDER,
+        definition=DEFINITION.model_copy(update={"program": "All"}),
+        values={"greeting": "Ahoy"},
+        emptied=("segment",),
+        starts_at=day(2),
+        ends_at=END,
+        approved_at=day(1),
+        at=day(1),
+    )
+    facts = (child, available, changed, anew)
+    told = rows(1, facts)
+    assert [(row["name"], row["value"], row["changed"]) for row in told["campaign_value"]] == [
+        ("greeting", '"Ahoy"', 0)
+    ]
+    (row,) = told["campaign_list"]
+    assert (row["starts_at"][:10], row["version"]) == (day(2).date().isoformat(), 3)
+    assert '"program":"All"' in row["definition"]
+    assert rows(2, facts) == told
 
 
 def test_what_the_entity_changed_is_told_from_what_its_order_said() -> None:

@@ -14,6 +14,7 @@ from services.campaigns.deciders.campaign_commands import (
     FinishCampaign,
     MakeCampaignAvailable,
     StartCampaign,
+    SubmitContent,
 )
 from services.campaigns.projections import seen_orders
 from services.campaigns.reactions import REACTION, react
@@ -212,7 +213,7 @@ def test_references_and_local_campaigns_finish_at_their_end(ear: Ear) -> None:
 def test_what_is_available_runs_with_no_further_click_if_the_package_says_so(ear: Ear, at_once: bool) -> None:
     commands = ear.hear(prepared, registered, approved(start_targeting=at_once), available)
     assert [(type(command), command.at) for command in commands] == (
-        [(StartCampaign, MONDAY)] if at_once else []
+        [(SubmitContent, MONDAY), (StartCampaign, MONDAY)] if at_once else []
     )
 
 

@@ -144,8 +144,7 @@ def create(*, is_child: bool = True, at: datetime = MONDAY, **more: Any) -> Crea
         parent_id=REFERENCE,
         entity_number=3,
         label="Spring",
-        values=VALUES,
-        **{**settings, **more},
+        **{"values": VALUES, **settings, **more},
     )
 
 

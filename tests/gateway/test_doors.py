@@ -111,6 +111,7 @@ DOORS: dict[str, set[str]] = {
     "PATCH /campaigns/{campaign_id}": STAFF,
     "GET /campaigns/{campaign_id}/children": HEAD_OFFICE,
     "GET /campaigns/{campaign_id}/journal": STAFF,
+    "POST /campaigns/{campaign_id}/submit-content": STAFF,
     "POST /campaigns/{campaign_id}/start": STAFF,
     "POST /campaigns/{campaign_id}/stop": STAFF,
     "POST /campaigns/{campaign_id}/cancel": STAFF,

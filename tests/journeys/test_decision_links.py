@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from services.gateway.accounts import add_account
 from tests.journeys.post import Post, open_post
-from tests.journeys.story import Story, day
+from tests.journeys.story import DEFINITION, Story, day
 from tests.notifier.post_office import part
 from tests.world import ADDRESS, World
 
@@ -179,3 +179,22 @@ async def test_the_open_mailbox_holds_no_link_that_decides(world: World, story: 
     page = await world.client.get(f"/mailbox/{notice['notice_id']}")
     assert "/approvals/" in page.text
     assert "/decide/" not in page.text
+
+
+@pytest.mark.row("K03")
+async def test_a_link_decides_about_the_content_of_a_campaign(post: Post) -> None:
+    story, anna = post.story, post.story.people["anna"]
+    definition = DEFINITION | {"content_approval": True, "duration_days": 10}
+    reference_id = await story.reference("local", definition=definition)
+    await story.world.group(story.entities["East"], "campaign-reviewers", story.reviewer)
+    order_id = await story.approved(await story.published("local", reference_id=reference_id))
+    campaign_id = (await anna.read(f"/orders/{order_id}"))["campaign_id"]
+    campaign = await anna.made(f"/campaigns/{campaign_id}/submit-content", {})
+    await story.world.settle()
+    link = token(post, "rut", "[Approval of content]")
+    page = await story.world.client.get(f"/decide/{link}", headers=ENGLISH)
+    assert f"Campaign content: {campaign['label']}" in page.text
+    assert (await decide(post, link, "accept")).status_code == 200
+    await story.world.settle()
+    shown = (await anna.read(f"/campaigns/{campaign_id}"))["content_approval"]
+    assert (shown["status"], shown["answered_by"]) == ("approved", story.reviewer.id)

@@ -95,3 +95,22 @@ async def test_a_document_is_taken_out_and_its_journal_keeps_that_it_was_there(s
     assert len(again.json()["documents"]) == 1
     what = [entry["what"] for entry in (await story.central.read(f"/orders/{order_id}/journal"))["entries"]]
     assert what[-3:] == ["DocumentAttached", "OrderDocumentRemoved", "DocumentAttached"]
+
+
+@pytest.mark.parametrize("kind", ["by_campaign", "local"])
+@pytest.mark.parametrize("days", [1, 10])
+async def test_an_order_approved_anew_brings_its_new_values_to_a_campaign_that_has_not_started(
+    story: Story, kind: str, days: int
+) -> None:
+    anna, package_id = story.people["anna"], await story.published(kind, available_at=story.day(6))
+    order_id = await story.approved(package_id, quantity=100)
+    await story.central.made(f"/orders/{order_id}/reopen", {"reason": "The hall is smaller"})
+    await story.world.advance(days=days)
+    assert (await anna.patch(f"/orders/{order_id}", {"values": {"quantity": 50}})).status_code == 200
+    await anna.made(f"/orders/{order_id}/place", {})
+    await story.world.settle()
+    await story.central.made(f"/orders/{order_id}/approve", {})
+    await story.world.advance(days=10)
+    order = await anna.read(f"/orders/{order_id}")
+    campaign = await anna.read(f"/campaigns/{order['campaign_id']}")
+    assert (campaign["status"], campaign["values"]["quantity"]) == ("available", 50)

@@ -39,6 +39,9 @@ ON CONFLICT (person_id) DO UPDATE SET active = 0
 
 GROUPS_OF = "SELECT entity_id, name FROM seen_groups WHERE person_id = :person_id ORDER BY entity_id, name"
 PERSON_ONE = "SELECT active, central, entity_id, time_zone FROM seen_people WHERE person_id = :person_id"
+TAKES_PART = """
+SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM seen_people WHERE 'person:' || person_id = :reviewer AND active = 0)
+"""
 ANYBODY_IN = """
 SELECT 1 FROM seen_groups LEFT JOIN seen_people ON seen_people.person_id = seen_groups.person_id
 WHERE seen_groups.entity_id = :entity_id AND name = :name AND coalesce(active, 1) = 1 LIMIT 1

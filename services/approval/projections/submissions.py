@@ -1,7 +1,7 @@
 """What approval remembers of what was handed in, and of every edit while its answer was awaited.
 
-One row per request that a fact of a package or an order opens. `nth` is that fact's version in the stream of its
-subject, `closed` is 1 once the subject was edited, answered or called off after it.
+One row per request that a fact of a package, an order or a campaign opens. `nth` is that fact's version in the stream
+of its subject, `closed` is 1 once the subject was edited, answered or called off after it.
 """
 
 import json
@@ -11,7 +11,16 @@ from uuid import UUID
 
 from services.approval.projections.moments import stamp
 from shared.contracts.approval import StageAccepted
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignReordered,
+    ContentApproved,
+    ContentRefused,
+    ContentSubmitted,
+    LocalChangeMade,
+)
 from shared.contracts.catalog import (
+    ApprovalTerms,
     PackageApproved,
     PackageCancelled,
     PackageDetails,
@@ -31,7 +40,7 @@ from shared.contracts.ordering import (
     OrderWithdrawn,
 )
 from shared.kernel.ids import derive
-from shared.kernel.message import Recorded
+from shared.kernel.message import Event, Recorded
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (
@@ -48,7 +57,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS seen_details (package_id TEXT PRIMARY KEY, details TEXT NOT NULL)",
 )
 _ROW = "request_id, subject_id, subject_version, nth, asks, content, author, pinned_at, closed"
-ORDER_PLACED = f"""
+HANDED_IN = f"""
 INSERT INTO seen_submissions ({_ROW})
 VALUES (:request_id, :subject_id, :subject_version, :nth, :asks, :content, :author, :pinned_at, 0)
 ON CONFLICT (request_id) DO NOTHING
@@ -76,13 +85,15 @@ ON CONFLICT (package_id) DO UPDATE SET details = :details
 """
 
 ONE = "SELECT * FROM seen_submissions WHERE request_id = :request_id"
+NEWEST = "SELECT asks FROM seen_submissions WHERE subject_id = :subject_id ORDER BY nth DESC LIMIT 1"
 BEFORE = """
 SELECT request_id, content FROM seen_submissions WHERE subject_id = :subject_id AND nth < :nth
 ORDER BY nth DESC LIMIT 1
 """
 AUTHORS = """
 SELECT DISTINCT author FROM seen_submissions
-WHERE subject_id = :subject_id AND subject_version = :subject_version AND nth <= :nth ORDER BY author
+WHERE (subject_id = :subject_id AND subject_version = :subject_version AND nth <= :nth) OR subject_id = :order_id
+ORDER BY author
 """
 REQUESTS_OF = """
 SELECT request_id FROM seen_submissions WHERE subject_id = :subject_id
@@ -104,7 +115,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield PACKAGE_SUBMITTED, _submitted(recorded, event)
             yield CLOSED, _place(recorded, event.package_id)
         case OrderPlaced():
-            yield ORDER_PLACED, _placed(recorded, event)
+            yield HANDED_IN, _placed(recorded, event)
             yield CLOSED, _place(recorded, event.order_id)
         case OrderParametersEntered() | OrderRevised() | PackageDetailsRevised():
             yield from _edited(recorded, event)
@@ -115,6 +126,19 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case StageAccepted():
             request_id = str(derive("request", recorded.id))
             yield STAGE_ACCEPTED, {"request_id": request_id, "after_id": str(event.request_id)}
+        case _:
+            yield from _of_campaign(recorded, event)
+
+
+def _of_campaign(recorded: Recorded, event: Event) -> Iterator[Statement]:
+    match event:
+        case ContentSubmitted():
+            yield HANDED_IN, _content(recorded, event)
+            yield CLOSED, _place(recorded, event.campaign_id)
+        case LocalChangeMade() | CampaignReordered(says_otherwise=True):
+            yield CLOSED, _place(recorded, event.campaign_id)
+        case ContentApproved() | ContentRefused() | CampaignCancelled():
+            yield CLOSED, _place(recorded, event.campaign_id)
 
 
 def _edited(recorded: Recorded, event: Edit) -> Iterator[Statement]:
@@ -157,6 +181,26 @@ def _placed(recorded: Recorded, event: OrderPlaced) -> dict[str, object]:
     }
 
 
+def _content(recorded: Recorded, event: ContentSubmitted) -> dict[str, object]:
+    """Whom the order named; by when they answer, and what silence means, is as for the order itself."""
+    terms = ApprovalTerms(reviewers=tuple(f"person:{person_id}" for person_id in event.reviewers))
+    asks = {
+        "subject": "content",
+        "package_id": str(event.package_id),
+        "entity_id": str(event.entity_id),
+        "requested_by": event.by,
+        "terms": [terms.model_dump(mode="json")],
+        "made_by": {"order_id": str(event.order_id), "authors": event.authors},
+    }
+    return {
+        **_place(recorded, event.campaign_id),
+        "subject_version": event.version,
+        "author": event.by,
+        "asks": json.dumps(asks),
+        "content": event.model_dump_json(include={"label", "values"}),
+    }
+
+
 def _place(recorded: Recorded, subject_id: UUID) -> Mapping[str, Any]:
     request_id = str(derive("request", recorded.id))
     return {
@@ -180,5 +224,5 @@ SUBMISSIONS = Projection(
     1,
     TABLES,
     apply,
-    hears=("catalog.packages", "ordering.orders", "approval.requests"),
+    hears=("catalog.packages", "ordering.orders", "campaigns.campaigns", "approval.requests"),
 )

@@ -32,7 +32,7 @@ async def list_approvals(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """Questions by deadline. `mine`: that the caller may answer; `subject`: about this package or order."""
+    """Questions by deadline. `mine`: that the caller may answer; `subject`: about this package, order or campaign."""
     await fresh_enough(request, here)
     deadline, after = cursor_of(cursor, 2) or ("", "")
     wanted = {

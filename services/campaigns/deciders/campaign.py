@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from services.campaigns.deciders import content
 from services.campaigns.deciders.campaign_commands import (
+    AnswerContent,
     Campaign,
     CampaignCommand,
     CancelCampaign,
@@ -18,9 +20,11 @@ from services.campaigns.deciders.campaign_commands import (
     ReviseCampaign,
     SetOwnRule,
     StartCampaign,
+    SubmitContent,
 )
 from services.campaigns.deciders.own_rule import lift_rule, set_rule
 from services.campaigns.deciders.preparing import prepare, reinitialise, revise
+from services.campaigns.deciders.reordering import reordered
 from services.campaigns.deciders.running import cancel, change, create, finish, make_available, start
 from shared.contracts.campaigns import (
     CampaignCancelled,
@@ -29,9 +33,13 @@ from shared.contracts.campaigns import (
     CampaignMadeAvailable,
     CampaignPrepared,
     CampaignReinitialised,
+    CampaignReordered,
     CampaignSettingsRevised,
     CampaignStarted,
     ChildCampaignCreated,
+    ContentApproved,
+    ContentRefused,
+    ContentSubmitted,
     LocalCampaignCreated,
     LocalChangeMade,
     OwnRuleLifted,
@@ -62,6 +70,8 @@ def decide(command: CampaignCommand, campaign: Campaign) -> Sequence[CampaignEve
             return change(command, campaign)
         case MakeCampaignAvailable():
             return make_available(command, campaign)
+        case SubmitContent() | AnswerContent():
+            return content.decide(command, campaign)
         case StartCampaign():
             return start(command, campaign)
         case FinishCampaign():
@@ -77,17 +87,9 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
     """What a fact does to what we remember."""
     match event:
         case CampaignPrepared():
-            return Campaign(
-                "prepared", event.kind, event.label, event.definition, event.starts_at, event.ends_at
-            )
+            return _set(Campaign("prepared", event.kind), event)
         case CampaignSettingsRevised():
-            return replace(
-                campaign,
-                label=event.label,
-                definition=event.definition,
-                starts_at=event.starts_at,
-                ends_at=event.ends_at,
-            )
+            return _set(campaign, event)
         case OwnRuleSet():
             rules = {**dict(campaign.own_rules), event.entity_id: event.pressure}
             return replace(campaign, own_rules=tuple(rules.items()))
@@ -96,8 +98,10 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
             return replace(campaign, own_rules=left)
         case ChildCampaignCreated() | LocalCampaignCreated():
             return _created(event)
-        case LocalChangeMade():
-            return replace(campaign, values=tuple({**dict(campaign.values), **event.values}.items()))
+        case CampaignReordered():
+            return reordered(campaign, event)
+        case LocalChangeMade() | ContentSubmitted() | ContentApproved() | ContentRefused():
+            return content.evolve(campaign, event)
         case CampaignMadeAvailable():
             return replace(campaign, status="available")
         case CampaignStarted():
@@ -109,6 +113,16 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
         case CampaignReinitialised():
             return replace(campaign, status="prepared")
     assert_never(event)
+
+
+def _set(campaign: Campaign, event: CampaignPrepared | CampaignSettingsRevised) -> Campaign:
+    return replace(
+        campaign,
+        label=event.label,
+        definition=event.definition,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+    )
 
 
 def _created(event: ChildCampaignCreated | LocalCampaignCreated) -> Campaign:
@@ -125,6 +139,8 @@ def _created(event: ChildCampaignCreated | LocalCampaignCreated) -> Campaign:
         entity_id=event.entity_id,
         available_at=event.available_at if isinstance(event, ChildCampaignCreated) else event.at,
         values=tuple(event.values.items()),
+        approved_at=event.approved_at,
+        reviewers=event.reviewers,
     )
 
 
@@ -142,6 +158,8 @@ CAMPAIGN: Decider[Campaign, CampaignCommand, CampaignEvent] = Decider(
         MakeLocalChange,
         CreateForOrder,
         MakeCampaignAvailable,
+        SubmitContent,
+        AnswerContent,
         StartCampaign,
         FinishCampaign,
         CancelCampaign,

@@ -8,10 +8,11 @@ from pydantic import AwareDatetime
 
 from shared.contracts.campaigns import Definition, Pressure
 from shared.contracts.ordering import Values
-from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, PersonId, RequestId
 from shared.kernel.message import Command
 
 Status = Literal["none", "prepared", "created", "available", "running", "finished", "cancelled"]
+ContentStatus = Literal["missing", "submitted", "approved", "refused"]
 
 
 class PrepareCampaign(Command):
@@ -60,7 +61,10 @@ class MakeLocalChange(Command):
 
 
 class CreateForOrder(Command):
-    """Create the campaign of an approved order: a child, or a local campaign."""
+    """Create the campaign of an approved order: a child, or a local campaign.
+
+    Where the order was approved anew and the campaign is there, bring it what the order says now.
+    """
 
     campaign_id: CampaignId
     number: int | None = None
@@ -76,12 +80,31 @@ class CreateForOrder(Command):
     available_at: AwareDatetime | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
+    approved_at: AwareDatetime | None = None
 
 
 class MakeCampaignAvailable(Command):
     """The availability date has come."""
 
     campaign_id: CampaignId
+
+
+class SubmitContent(Command):
+    """Hand the content of an entity's campaign in, so that its reviewers answer."""
+
+    campaign_id: CampaignId
+
+
+class AnswerContent(Command):
+    """The reviewers have answered to this version of the content."""
+
+    campaign_id: CampaignId
+    version: int
+    answer: Literal["approve", "refuse"]
+    answered_by: str
+    comment: str
+    request_id: RequestId
 
 
 class StartCampaign(Command):
@@ -117,6 +140,8 @@ CampaignCommand = (
     | MakeLocalChange
     | CreateForOrder
     | MakeCampaignAvailable
+    | SubmitContent
+    | AnswerContent
     | StartCampaign
     | FinishCampaign
     | CancelCampaign
@@ -132,6 +157,8 @@ class Campaign:
     """A reference campaign of head office (no order), or an entity's own. `values` are all that counts in it.
 
     `own_rules` are what entities have set for a reference.
+    `approved_at` is when its order was; `authors` are those who changed values since then; `content` says whether the
+    values were handed in and answered as they are now.
     """
 
     status: Status = "none"
@@ -146,6 +173,11 @@ class Campaign:
     available_at: datetime | None = None
     values: tuple[tuple[str, object], ...] = ()
     own_rules: tuple[tuple[EntityId, Pressure], ...] = ()
+    approved_at: datetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
+    authors: tuple[str, ...] = ()
+    content: ContentStatus = "missing"
+    content_version: int = 0
 
     @property
     def exists(self) -> bool:
@@ -161,3 +193,8 @@ class Campaign:
     def is_reference(self) -> bool:
         """Head office's own, that packages are built on."""
         return self.order_id is None
+
+    @property
+    def asks_for_content(self) -> bool:
+        """An entity's own that starts only once its content was approved."""
+        return self.definition.content_approval and not self.is_reference

@@ -13,6 +13,7 @@ from services.campaigns.deciders.campaign_commands import (
     StartCampaign,
 )
 from services.campaigns.deciders.definition import wrong_values
+from services.campaigns.deciders.reordering import reorder
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignEvent,
@@ -26,17 +27,26 @@ from shared.contracts.campaigns import (
 from shared.kernel.decider import Refused
 
 Decision = Sequence[CampaignEvent] | Refused
+TOLD = {
+    "campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "reviewers",
+    "approved_at", "at",
+}  # fmt: skip
+"""What both kinds of campaign say of the order that they are made from."""
 
 
 def create(command: CreateForOrder, campaign: Campaign) -> Decision:
-    """Exactly one per order: its id follows from the order's, and what exists or was called off stays so."""
-    if campaign.status != "none":
-        return []
-    common = command.model_dump(
-        include={"campaign_id", "parent_id", "order_id", "package_id", "entity_id", "label", "values", "at"}
-    )
+    """Exactly one per order: its id follows from the order's, and what has run or was called off stays so.
+
+    Until then, an order that was approved anew brings what it says now.
+    """
+    if campaign.status in {"created", "available"}:
+        return reorder(command, campaign, _dates(command, campaign))
+    return _created(command) if campaign.status == "none" else []
+
+
+def _created(command: CreateForOrder) -> Decision:
     number = command.number or 0
-    common |= {
+    common = command.model_dump(include=TOLD) | {
         "number": number,
         "name": f"OU{command.entity_number}_OP{number}",
         "definition": command.definition,
@@ -55,6 +65,12 @@ def create(command: CreateForOrder, campaign: Campaign) -> Decision:
             at=command.at,
         ),
     ]
+
+
+def _dates(command: CreateForOrder, campaign: Campaign) -> tuple[datetime | None, datetime | None]:
+    """A local campaign moves where its order names dates; all else stays when it is."""
+    named = not command.child and (command.starts_at or command.ends_at)
+    return _own_time(command) if named else (campaign.starts_at, campaign.ends_at)
 
 
 def _own_time(command: CreateForOrder) -> tuple[datetime, datetime | None]:
@@ -89,14 +105,7 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
         return Refused("campaign.no-values", "conflict")
     if command.by.entity_id != campaign.entity_id:
         return Refused("campaign.entitys-own", "forbidden")
-    if campaign.status == "created":
-        facts = {"available_at": campaign.available_at or "-"}
-        return Refused("campaign.not-available-yet", "conflict", facts=facts)
-    if campaign.status != "available":
-        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
-    if campaign.ends_at and command.at >= campaign.ends_at:
-        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
-    if wrong := wrong_values(campaign.definition, command.values):
+    if wrong := not_usable(campaign, command.at) or wrong_values(campaign.definition, command.values):
         return wrong
     before = dict(campaign.values)
     changed = {name: value for name, value in command.values.items() if before.get(name) != value}
@@ -109,26 +118,29 @@ def change(command: MakeLocalChange, campaign: Campaign) -> Decision:
     ]
 
 
+def not_usable(campaign: Campaign, at: datetime) -> Refused | None:
+    """Why nothing can be made of the campaign now, if so: not available yet, not any more, or its time is over."""
+    if campaign.status == "created":
+        facts = {"available_at": campaign.available_at or "-"}
+        return Refused("campaign.not-available-yet", "conflict", facts=facts)
+    if campaign.status != ("prepared" if campaign.is_reference else "available"):
+        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
+    if campaign.ends_at and at >= campaign.ends_at:
+        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
+    return None
+
+
 def start(command: StartCampaign, campaign: Campaign) -> Decision:
     """The entity runs its own campaign, head office the reference and what was ordered by brief.
 
     A machine starts only what waits for nothing else.
     """
-    if command.by.is_machine and campaign.status != "available":
-        return []
     if refused := _not_the_runner(command, campaign):
         return refused
     if campaign.status == "running":
         return []
-    if campaign.status == "created":
-        facts = {"available_at": campaign.available_at or "-"}
-        return Refused("campaign.not-available-yet", "conflict", facts=facts)
-    if campaign.status not in {"prepared", "available"}:
-        return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
-    if campaign.kind == "local" and campaign.is_reference:
-        return Refused("campaign.template-not-run", "conflict")
-    if campaign.ends_at and command.at >= campaign.ends_at:
-        return Refused("campaign.already-ended", "conflict", facts={"ends_at": campaign.ends_at})
+    if refused := _not_ready(command, campaign):
+        return [] if command.by.is_machine else refused
     return [CampaignStarted(campaign_id=command.campaign_id, by=command.by.id, at=command.at)]
 
 
@@ -160,6 +172,16 @@ def cancel(command: CancelCampaign, campaign: Campaign) -> Decision:
             campaign_id=command.campaign_id, by=command.by.id, at=command.at, reason=command.reason.strip()
         )
     ]
+
+
+def _not_ready(command: StartCampaign, campaign: Campaign) -> Refused | None:
+    if refused := not_usable(campaign, command.at):
+        return refused
+    if campaign.kind == "local" and campaign.is_reference:
+        return Refused("campaign.template-not-run", "conflict")
+    if campaign.asks_for_content and campaign.content != "approved":
+        return Refused("campaign.content-not-approved", "conflict")
+    return None
 
 
 def _not_the_runner(command: StartCampaign | FinishCampaign, campaign: Campaign) -> Refused | None:

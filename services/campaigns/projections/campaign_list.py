@@ -13,9 +13,13 @@ from shared.contracts.campaigns import (
     CampaignMadeAvailable,
     CampaignPrepared,
     CampaignReinitialised,
+    CampaignReordered,
     CampaignSettingsRevised,
     CampaignStarted,
     ChildCampaignCreated,
+    ContentApproved,
+    ContentRefused,
+    ContentSubmitted,
     LocalCampaignCreated,
     LocalChangeMade,
     OwnRuleLifted,
@@ -23,7 +27,7 @@ from shared.contracts.campaigns import (
 )
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, derive
-from shared.kernel.message import Params, Recorded
+from shared.kernel.message import Event, Params, Recorded
 from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
@@ -57,6 +61,11 @@ UPDATE campaign_list SET label = :label, definition = :definition, starts_at = :
     version = :version
 WHERE campaign_id = :campaign_id
 """
+REORDERED = """
+UPDATE campaign_list SET definition = :definition, starts_at = :starts_at, ends_at = :ends_at, version = :version
+WHERE campaign_id = :campaign_id
+"""
+EMPTIED = "DELETE FROM campaign_value WHERE campaign_id = :campaign_id AND name = :name"
 MOVED = """
 UPDATE campaign_list SET status = :status, reason = :reason, version = :version WHERE campaign_id = :campaign_id
 """
@@ -79,6 +88,13 @@ CHILDREN = """
 SELECT * FROM campaign_list WHERE parent_id = :parent_id AND number > :after ORDER BY number LIMIT :limit
 """
 
+STATUSES: dict[type[Event], str] = {
+    CampaignMadeAvailable: "available",
+    CampaignStarted: "running",
+    CampaignFinished: "finished",
+    CampaignReinitialised: "prepared",
+}
+
 
 def listed(asked: Params) -> Statement:
     """The page that is asked for, newest first."""
@@ -99,21 +115,17 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield from _made(event, version)
         case CampaignSettingsRevised():
             yield REVISED, _row(event) | {"version": version}
+        case CampaignReordered():
+            yield from _reordered(event, version)
         case LocalChangeMade():
             yield from _values(str(event.campaign_id), event.values, changed=1)
             yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
-        case OwnRuleSet() | OwnRuleLifted():
+        case OwnRuleSet() | OwnRuleLifted() | ContentSubmitted() | ContentApproved() | ContentRefused():
             yield SEEN, {"campaign_id": str(event.campaign_id), "version": version}
         case CampaignCancelled():
             yield _moved(event, "cancelled", version, event.reason)
-        case CampaignMadeAvailable():
-            yield _moved(event, "available", version)
-        case CampaignStarted():
-            yield _moved(event, "running", version)
-        case CampaignFinished():
-            yield _moved(event, "finished", version)
-        case CampaignReinitialised():
-            yield _moved(event, "prepared", version)
+        case CampaignMadeAvailable() | CampaignStarted() | CampaignFinished() | CampaignReinitialised():
+            yield _moved(event, STATUSES[type(event)], version)
 
 
 def _made(
@@ -132,8 +144,18 @@ def _made(
     yield MADE, row | _row(event) | own | {"version": version}
 
 
+def _reordered(event: CampaignReordered, version: int) -> Iterator[Statement]:
+    campaign_id = str(event.campaign_id)
+    yield REORDERED, _row(event) | {"version": version}
+    yield from _values(campaign_id, event.values, changed=0)
+    for name in event.emptied:
+        yield EMPTIED, {"campaign_id": campaign_id, "name": name}
+
+
 def _row(event: CampaignEvent) -> dict[str, Any]:
-    plain = event.model_dump(mode="json", exclude={"definition", "values", "by", "at"})
+    plain = event.model_dump(
+        mode="json", exclude={"definition", "values", "emptied", "reviewers", "by", "at"}
+    )
     return plain | {"definition": orjson.dumps(event.model_dump(mode="json")["definition"]).decode()}
 
 

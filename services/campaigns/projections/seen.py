@@ -35,7 +35,8 @@ INSERT INTO seen_entities (entity_id, number) VALUES (:entity_id, :number) ON CO
 """
 ORDER_SET = """
 INSERT INTO seen_creating_orders (order_id, entity_id, reference_id, fact_id, fact_at, fact)
-VALUES (:order_id, :entity_id, :reference_id, :fact_id, :fact_at, :fact) ON CONFLICT (order_id) DO NOTHING
+VALUES (:order_id, :entity_id, :reference_id, :fact_id, :fact_at, :fact)
+ON CONFLICT (order_id) DO UPDATE SET reference_id = :reference_id, fact_id = :fact_id, fact_at = :fact_at, fact = :fact
 """
 
 REFERENCE = "SELECT * FROM seen_references WHERE campaign_id = :campaign_id"
@@ -48,7 +49,7 @@ CREATES = "SELECT fact FROM seen_creating_orders WHERE order_id = :order_id"
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
-    """One row per reference campaign, per entity, and per approved order that creates something."""
+    """One row per reference campaign, per entity, and per approved order that creates something, as it was last."""
     event = recorded.event
     match event:
         case CampaignPrepared() | CampaignSettingsRevised():

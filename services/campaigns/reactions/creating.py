@@ -11,6 +11,7 @@ from services.campaigns.deciders.campaign_commands import (
     FinishCampaign,
     MakeCampaignAvailable,
     StartCampaign,
+    SubmitContent,
 )
 from services.campaigns.deciders.own_rule import own_at, ruled
 from services.campaigns.projections import own_rules, seen, seen_children, seen_orders
@@ -18,8 +19,10 @@ from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignMadeAvailable,
     CampaignPrepared,
+    CampaignReordered,
     CampaignSettingsRevised,
     ChildCampaignCreated,
+    ContentApproved,
     Definition,
     LocalCampaignCreated,
 )
@@ -55,9 +58,9 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
                 **_asks(recorded, "make-available", at=at), campaign_id=event.campaign_id
             )
             yield from _finish(recorded, event.campaign_id, event.ends_at)
-        case CampaignMadeAvailable():
+        case CampaignMadeAvailable() | ContentApproved():
             yield from _started(recorded, event, recall)
-        case LocalCampaignCreated() | CampaignPrepared() | CampaignSettingsRevised():
+        case LocalCampaignCreated() | CampaignReordered() | CampaignPrepared() | CampaignSettingsRevised():
             yield from _finish(recorded, event.campaign_id, event.ends_at)
             if isinstance(event, CampaignPrepared):
                 yield from _waiting(recall(seen.OF_REFERENCE, {"id": str(event.campaign_id)}), recall)
@@ -88,10 +91,17 @@ def _called_off(recorded: Recorded, recall: Recall) -> Iterator[Command]:
             )
 
 
-def _started(recorded: Recorded, event: CampaignMadeAvailable, recall: Recall) -> Iterator[Command]:
-    """Where the package says so, the approval is enough: what has become available runs with no further click."""
+def _started(
+    recorded: Recorded, event: CampaignMadeAvailable | ContentApproved, recall: Recall
+) -> Iterator[Command]:
+    """Where the package says so, the approval is enough: what has become available runs with no further click.
+
+    Where its content is approved first, it is handed in with no click either, and runs once that is done.
+    """
     for row in recall(seen.CREATES, {"order_id": str(event.order_id)}):
         if OrderApproved.model_validate_json(row["fact"]).offer.start_targeting:
+            if isinstance(event, CampaignMadeAvailable):
+                yield SubmitContent(**_asks(recorded, "submit-content"), campaign_id=event.campaign_id)
             yield StartCampaign(**_asks(recorded, "start"), campaign_id=event.campaign_id)
 
 
@@ -126,6 +136,8 @@ def _create(fact_id: UUID, approved_at: datetime, event: OrderApproved, recall: 
         available_at=event.offer.available_at,
         starts_at=reference["starts_at"] if child else event.parameters.starts_at,
         ends_at=reference["ends_at"] if child else event.parameters.ends_at,
+        reviewers=event.parameters.reviewers,
+        approved_at=event.at,
     )
 
 

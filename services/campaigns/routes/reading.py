@@ -10,7 +10,7 @@ from services.campaigns.deciders.aim import aim_of, contact_day, others_of
 from services.campaigns.deciders.definition import asked_of_head_office, defaults_of
 from services.campaigns.deciders.shares import allot
 from services.campaigns.deciders.wording import filled
-from services.campaigns.projections import campaign_list, recipients, seen_orders
+from services.campaigns.projections import campaign_list, content_list, recipients, seen_orders
 from services.campaigns.projections.recipients import Crowd
 from shared.contracts.campaigns import Definition
 from shared.contracts.ordering import Values
@@ -40,7 +40,16 @@ async def campaign_of(here: Desk, actor: Actor, campaign_id: CampaignId) -> dict
         "left_out": reach.left_out,
         "contact_on": day.isoformat() if day else None,
         "content": words_of(definition, values),
+        "content_approval": await _content_approval(here, definition, row),
     }
+
+
+async def _content_approval(here: Desk, definition: Definition, row: Row) -> dict[str, Any] | None:
+    """How far the approval of its content has come; None where none is asked for."""
+    if not definition.content_approval or row["order_id"] is None:
+        return None
+    found = await here.one(content_list.ONE, {"campaign_id": row["campaign_id"]})
+    return dict(found or content_list.MISSING)
 
 
 async def tracked(here: Desk, reference: UUID) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Starting, stopping, calling off and using again."""
+"""Handing content in, starting, stopping, calling off and using again."""
 
 from functools import partial
 from typing import Annotated
@@ -11,6 +11,7 @@ from services.campaigns.deciders.campaign_commands import (
     FinishCampaign,
     ReinitialiseCampaign,
     StartCampaign,
+    SubmitContent,
 )
 from services.campaigns.routes.reading import campaign_of
 from shared.kernel.ids import CampaignId
@@ -38,9 +39,22 @@ class Cancellation(Body):
     reason: str
 
 
+@router.post("/submit-content", responses=PROBLEMS)
+async def submit_content(campaign_id: CampaignId, body: Nothing, here: Here, caller: Runner) -> Response:
+    """Hand the content in to those named in the order and the entity's campaign reviewers; the first answer counts.
+
+    Head office may do it for the entity. What is changed after that is handed in again.
+    """
+    del body
+    return await _obeyed(here, caller, SubmitContent(**caller.asks(), campaign_id=campaign_id))
+
+
 @router.post("/start", responses=PROBLEMS)
 async def start_campaign(campaign_id: CampaignId, body: Nothing, here: Here, caller: Runner) -> Response:
-    """Run it: the entity its own campaign, head office the reference."""
+    """Run it: the entity its own campaign, head office the reference.
+
+    Where the definition says `content_approval`, the content of an entity's campaign is approved first.
+    """
     del body
     return await _obeyed(here, caller, StartCampaign(**caller.asks(), campaign_id=campaign_id))
 
@@ -73,7 +87,7 @@ async def reinitialise_campaign(
 async def _obeyed(
     here: Desk,
     caller: Caller,
-    command: StartCampaign | FinishCampaign | CancelCampaign | ReinitialiseCampaign,
+    command: SubmitContent | StartCampaign | FinishCampaign | CancelCampaign | ReinitialiseCampaign,
 ) -> Response:
     outcome = await here.execute(command, caller.asked)
     return await answer(here, outcome, partial(campaign_of, here, caller.actor, command.campaign_id))

@@ -25,6 +25,8 @@ pages = APIRouter(route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("gateway"))]
 Through = Annotated[Door, Depends(door_of)]
 GONE = 410
+PLACES = {"package": "packages", "order": "orders", "content": "campaigns"}
+"""Where that is to be seen which a question is about."""
 ONE_ANSWER = timedelta(minutes=1)
 """How long the bearer token lives with which the link's person is spoken for."""
 
@@ -107,8 +109,8 @@ def _link(request: Request, token: str) -> DecisionLink:
 
 
 async def _label(opened: Opened) -> str:
-    """What people call the package or order; its id where the reviewer may not see it."""
+    """What people call the package, order or campaign; its id where the reviewer may not see it."""
     asked = opened.asked
-    found = await opened.upstream.get(f"/{asked['subject']}s/{asked['subject_id']}")
+    found = await opened.upstream.get(f"/{PLACES[asked['subject']]}/{asked['subject_id']}")
     label = found.json().get("label") if found.is_success else ""
     return str(label or asked["subject_id"])

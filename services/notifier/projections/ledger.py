@@ -16,6 +16,7 @@ from shared.contracts.approval import (
     ApprovalRequested,
     ReviewersAdded,
 )
+from shared.contracts.campaigns import ContentApproved, ContentRefused
 from shared.contracts.catalog import (
     EntityInvited,
     PackageCancelled,
@@ -86,7 +87,7 @@ def _notify_groups(kinds: str, entities: str) -> str:
 
 
 def _reviewers(requests: str, only_called_by: str = "") -> str:
-    """Every active reviewer of these requests, but for whoever asked and could not answer."""
+    """Every active reviewer of these requests, but for those whose own work it is and who could not answer."""
     return f"""
     WITH asked AS ({requests}), called AS (
         SELECT seen_reviewers.* FROM asked
@@ -103,7 +104,7 @@ def _reviewers(requests: str, only_called_by: str = "") -> str:
     FROM asked JOIN persons ON persons.request_id = asked.request_id
     JOIN seen_people ON seen_people.person_id = persons.person_id AND seen_people.active = 1
     WHERE NOT EXISTS (SELECT 1 FROM ledger_closed WHERE ledger_closed.fact_id = asked.tell_of)
-        AND (persons.person_id <> asked.requested_by OR seen_people.admin = 1)
+        AND (' ' || asked.authors || ' ' NOT LIKE '% ' || persons.person_id || ' %' OR seen_people.admin = 1)
     ON CONFLICT (fact_id, kind, person_id) DO NOTHING
     """
 
@@ -112,6 +113,8 @@ _READY = """
 (fact_id = :fact_id OR cause = :fact_id)
 AND (cause = '' OR cause IN (SELECT fact_id FROM seen_handed_in))
 """
+_AUTHORS = "requested_by || ' ' || co_authors AS authors"
+_KIND = "CASE subject WHEN 'package' THEN 'N1' WHEN 'content' THEN 'N14' ELSE 'N6' END"
 OFFERED = _notify_groups(_OFFER_KIND, _AUDIENCE_OR_ALL)
 INVITED = _notify_groups(_OFFER_KIND, "SELECT :entity_id AS entity_id")
 REGISTRATION_CLOSED = _notify_groups("SELECT 'N9' AS kind", _AUDIENCE_OR_ALL)
@@ -165,23 +168,18 @@ ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 """
 ASKED = _reviewers(
     f"""
-    SELECT request_id, requested_by, fact_id AS tell_of,
-        CASE WHEN subject = 'package' THEN 'N1' ELSE 'N6' END AS kind
-    FROM seen_requests WHERE {_READY}
+    SELECT request_id, {_AUTHORS}, fact_id AS tell_of, {_KIND} AS kind FROM seen_requests WHERE {_READY}
     """
 )
 ASKED_CLOSED = f"""
 INSERT INTO ledger_closed (fact_id) SELECT fact_id FROM seen_requests WHERE {_READY} ON CONFLICT DO NOTHING
 """
-_THIS = """
-SELECT request_id, requested_by, :fact_id AS tell_of, {kind} AS kind FROM seen_requests
+_THIS = f"""
+SELECT request_id, {_AUTHORS}, :fact_id AS tell_of, {{kind}} AS kind FROM seen_requests
 WHERE request_id = :request_id
 """
 REMINDED = _reviewers(_THIS.format(kind="'N2'"))
-ASKED_LATER = _reviewers(
-    _THIS.format(kind="CASE WHEN subject = 'package' THEN 'N1' ELSE 'N6' END"),
-    "AND seen_reviewers.called_by = :fact_id",
-)
+ASKED_LATER = _reviewers(_THIS.format(kind=_KIND), "AND seen_reviewers.called_by = :fact_id")
 SILENT = _reviewers(_THIS.format(kind="'deadline-passed'"))
 ESCALATED = _reviewers(_THIS.format(kind="'overdue'"), "AND seen_reviewers.called_by = :fact_id")
 
@@ -228,6 +226,9 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
         case ApprovalOverdue():
             for sql in (SILENT, REQUESTER):
                 yield sql, {**fact, "request_id": str(event.request_id)}
+        case ContentApproved() | ContentRefused():
+            kind = "content-approved" if isinstance(event, ContentApproved) else "content-refused"
+            yield ENTITY, {**fact, "kind": kind, "entity_id": str(event.entity_id)}
         case _:
             yield from _told_of_order(event, fact)
 
@@ -259,6 +260,12 @@ LEDGER = Projection(
     1,
     (),
     apply,
-    hears=("catalog.packages", "approval.requests", "ordering.orders", "forum.threads"),
+    hears=(
+        "catalog.packages",
+        "approval.requests",
+        "ordering.orders",
+        "campaigns.campaigns",
+        "forum.threads",
+    ),
 )
 """Its tables belong to the service and not to the projection, so that no change of shape empties them."""

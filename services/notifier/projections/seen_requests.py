@@ -9,21 +9,23 @@ from shared.contracts.approval import (
     ReviewersAdded,
     StageAccepted,
 )
+from shared.contracts.campaigns import ContentSubmitted
 from shared.contracts.catalog import PackageDetailsRevised, PackageSubmitted
 from shared.contracts.ordering import OrderParametersEntered, OrderPlaced, OrderRevised
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 
 CAUSES = (
-    PackageSubmitted, PackageDetailsRevised, OrderPlaced, OrderParametersEntered, OrderRevised, StageAccepted,
+    PackageSubmitted, PackageDetailsRevised, OrderPlaced, OrderParametersEntered, OrderRevised, ContentSubmitted,
+    StageAccepted,
 )  # fmt: skip
 """Because of which a request may be: what was handed in, edited after that, or granted at the stage before."""
 TABLES = (
     """
     CREATE TABLE IF NOT EXISTS seen_requests (
         request_id TEXT PRIMARY KEY, fact_id TEXT NOT NULL, cause TEXT NOT NULL, subject TEXT NOT NULL,
-        subject_id TEXT NOT NULL, package_id TEXT NOT NULL, requested_by TEXT NOT NULL,
-        deadline TEXT NOT NULL, silence TEXT NOT NULL, version BIGINT NOT NULL
+        subject_id TEXT NOT NULL, package_id TEXT NOT NULL, entity_id TEXT, requested_by TEXT NOT NULL,
+        co_authors TEXT NOT NULL, deadline TEXT NOT NULL, silence TEXT NOT NULL, version BIGINT NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_requests_by_fact ON seen_requests (fact_id)",
@@ -38,10 +40,11 @@ TABLES = (
 )
 REQUESTED = """
 INSERT INTO seen_requests (
-    request_id, fact_id, cause, subject, subject_id, package_id, requested_by, deadline, silence, version
+    request_id, fact_id, cause, subject, subject_id, package_id, entity_id, requested_by, co_authors, deadline,
+    silence, version
 ) VALUES (
-    :request_id, :fact_id, :cause, :subject, :subject_id, :package_id, :requested_by, :deadline, :silence,
-    :subject_version
+    :request_id, :fact_id, :cause, :subject, :subject_id, :package_id, :entity_id, :requested_by, :co_authors,
+    :deadline, :silence, :subject_version
 )
 ON CONFLICT (request_id) DO NOTHING
 """
@@ -64,11 +67,12 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             row = event.model_dump(
                 mode="json",
                 include={
-                    "request_id", "subject", "subject_id", "package_id", "requested_by", "deadline", "silence",
-                    "subject_version",
+                    "request_id", "subject", "subject_id", "package_id", "entity_id", "requested_by", "deadline",
+                    "silence", "subject_version",
                 },
             )  # fmt: skip
-            yield REQUESTED, row | {"fact_id": fact_id, "cause": str(recorded.causation_id or "")}
+            envelope = {"fact_id": fact_id, "cause": str(recorded.causation_id or "")}
+            yield REQUESTED, row | envelope | {"co_authors": " ".join(event.co_authors)}
             yield from _called(str(event.request_id), event.reviewers, fact_id)
         case ApprovalEscalated():
             yield from _called(str(event.request_id), event.to, fact_id)
@@ -100,8 +104,8 @@ def _called(request_id: str, reviewers: Iterable[str], fact_id: str) -> Iterator
 
 SEEN_REQUESTS = Projection(
     "notifier.seen_requests",
-    2,
+    3,
     TABLES,
     apply,
-    hears=("approval.requests", "catalog.packages", "ordering.orders"),
+    hears=("approval.requests", "catalog.packages", "ordering.orders", "campaigns.campaigns"),
 )

@@ -11,6 +11,12 @@ from shared.contracts.campaigns.budgets import (
     CostReserved,
     ShareAssigned,
 )
+from shared.contracts.campaigns.content import (
+    ContentApproved,
+    ContentEvent,
+    ContentRefused,
+    ContentSubmitted,
+)
 from shared.contracts.campaigns.definition import (
     BOUNDED,
     Condition,
@@ -24,7 +30,7 @@ from shared.contracts.campaigns.definition import (
 from shared.contracts.campaigns.tasks import BriefTaskDone, BriefTaskDropped, BriefTaskOpened, TaskEvent
 from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import OnBehalfOf, Values
-from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, PersonId
 from shared.kernel.message import Event
 
 __all__ = (  # parts of this contract that stand in files of their own
@@ -37,6 +43,10 @@ __all__ = (  # parts of this contract that stand in files of their own
     "BudgetSet",
     "Condition",
     "Content",
+    "ContentApproved",
+    "ContentEvent",
+    "ContentRefused",
+    "ContentSubmitted",
     "CostCommitted",
     "CostReleased",
     "CostReserved",
@@ -82,6 +92,8 @@ class ChildCampaignCreated(Event):
     """An approved order by campaign got its child. Version 0 of campaign-{derive("campaign", order_id)}.
 
     `name` is `OU3_OP25`, the entity's number and the child's own. `definition` is the parent's as it was.
+    `reviewers` are those whom the order named to answer for the campaign's content, and `approved_at` is
+    when it was approved.
     """
 
     campaign_id: CampaignId
@@ -97,6 +109,8 @@ class ChildCampaignCreated(Event):
     available_at: AwareDatetime | None = None
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
+    approved_at: AwareDatetime | None = None
     at: AwareDatetime
 
 
@@ -104,7 +118,8 @@ class LocalCampaignCreated(Event):
     """An approved order on a local package got its campaign, at approval and availability, not before.
 
     Version 0 of campaign-{derive("campaign", order_id)}. Its dates are its own: those that the order
-    named, or else it starts when it is created and lasts as long as the template says.
+    named, or else it starts when it is created and lasts as long as the template says. `reviewers` and
+    `approved_at` as in ChildCampaignCreated.
     """
 
     campaign_id: CampaignId
@@ -119,11 +134,40 @@ class LocalCampaignCreated(Event):
     values: Values = {}
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
+    reviewers: tuple[PersonId, ...] = ()
+    approved_at: AwareDatetime | None = None
     at: AwareDatetime
 
 
+class CampaignReordered(Event):
+    """The order was reopened and approved anew before its campaign had started; from now on this counts.
+
+    `values` are those that did not count before, `emptied` the fields that the order leaves out now: both win over what
+    the entity had changed. The definition differs from before in its program and its budget alone.
+    """
+
+    campaign_id: CampaignId
+    order_id: OrderId
+    definition: Definition
+    values: Values = {}
+    emptied: tuple[str, ...] = ()
+    reviewers: tuple[PersonId, ...] = ()
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    approved_at: AwareDatetime
+    at: AwareDatetime
+
+    @property
+    def says_otherwise(self) -> bool:
+        """True if other values count than before, so that content which was handed in counts no longer."""
+        return bool(self.values or self.emptied)
+
+
 class LocalChangeMade(Event):
-    """The entity changed personalization fields of its own campaign. Only the changed ones are given."""
+    """The entity changed personalization fields of its own campaign. Only the changed ones are given.
+
+    Content that was handed in or approved before it counts no longer: it is handed in again.
+    """
 
     campaign_id: CampaignId
     entity_id: EntityId
@@ -204,12 +248,14 @@ CampaignEvent = (
     | OwnRuleLifted
     | ChildCampaignCreated
     | LocalCampaignCreated
+    | CampaignReordered
     | LocalChangeMade
     | CampaignMadeAvailable
     | CampaignStarted
     | CampaignFinished
     | CampaignCancelled
     | CampaignReinitialised
+    | ContentEvent
 )
 
 STREAMS = {

@@ -110,6 +110,8 @@ class Definition(Value):
     hide_program: bool = False
     """Program and budget are not shown in the order."""
     pressure: Pressure | None = None
+    content_approval: bool = False
+    """What an order creates starts only once reviewers have approved its content."""
 
 
 def _is_uuid(text: str) -> bool:
