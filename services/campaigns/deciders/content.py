@@ -58,7 +58,6 @@ def _submit(command: SubmitContent, campaign: Campaign) -> Decision:
         return [] if command.by.is_machine else refused
     if campaign.content in {"submitted", "approved"}:
         return []
-    acted_for = command.by.is_central and command.by.entity_id != campaign.entity_id
     return [
         ContentSubmitted(
             **_whose(command, campaign),
@@ -68,7 +67,7 @@ def _submit(command: SubmitContent, campaign: Campaign) -> Decision:
             authors=campaign.authors,
             version=campaign.content_version + 1,
             by=command.by.id,
-            on_behalf_of=campaign.entity_id if acted_for else None,
+            on_behalf_of=command.by.on_behalf_of(campaign.entity_id) if campaign.entity_id else None,
         )
     ]
 
