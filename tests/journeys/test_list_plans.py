@@ -1,8 +1,7 @@
 """Lists are served by an index, whatever is asked of them: seen in the plans of the databases themselves."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,9 +11,8 @@ from shared.database.port import Database
 from shared.database.postgres import PostgresDatabase, translated
 from shared.kernel.message import NO_PARAMS, Params
 from shared.kernel.projection import Row
-from shared.runtime.servers import Servers, in_postgres
 from tests.facts import id_of
-from tests.world import Person, World, open_world
+from tests.world import Person, World
 
 ENTITY, PACKAGE = id_of("east"), id_of("spring")
 LISTS = {
@@ -46,6 +44,7 @@ LISTS = {
     "/approvals?status=open": "request_list_by_status",
     "/approvals?status=open&mine=true": "request_list_by_status",
     f"/approvals?subject={PACKAGE}": "request_list_by_subject",
+    "/approvals/decisions": "decision_list_by_moment",
     "/notices": "notice_list_by_moment",
     "/notices?kind=N6": "notice_list_by_moment",
     f"/notices?about={PACKAGE}": "notice_",
@@ -56,13 +55,14 @@ OWN = {
     "/orders?status=placed": "order_list_by_entity",
     "/packages": "package_list_by_number",
     "/campaigns": "campaign_list_by_entity",
-    "/approvals": "request_list_by_deadline",
-    "/approvals?status=open&mine=true": "request_list_by_status",
+    "/approvals": "request_list_by_entity",
+    "/approvals?status=open&mine=true": "request_reviewer_by_name",
+    "/approvals/decisions": "request_reviewer_by_name",
     "/notices": "notice_list_by_person",
 }
 """The same for a person of an entity, who is shown what is its own."""
 GROWING = {"order_list", "package_list", "package_audience", "entity_list", "campaign_list", "notice_list"} | {
-    "request_list", "request_reviewer"
+    "request_list", "request_reviewer", "decision_list"
 }  # fmt: skip
 
 
@@ -94,14 +94,9 @@ class Overheard:
                 yield "\n".join(row["detail"] for row in found)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    ground = None
-    if request.param == "postgres":
-        url = request.getfixturevalue("database")
-        ground = Servers(in_postgres(url), url)
-    async with open_world(tmp_path, ground=ground) as opened:
-        yield opened
+@pytest.fixture
+def world(either_world: World) -> World:
+    return either_world
 
 
 async def plan_of(world: World, person: Person, path: str) -> str:
