@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.deciders.campaign_commands import MakeLocalChange, PrepareCampaign, ReviseCampaign
@@ -19,7 +18,7 @@ from shared.kernel.ids import CampaignId, derive
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
@@ -93,7 +92,7 @@ async def show_journal(
     campaign_id: CampaignId,
     here: Here,
     caller: Anyone,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Who did what to it, when and why; as of a moment if one is given."""

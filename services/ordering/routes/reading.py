@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from services.ordering.deciders.order import ORDER
 from services.ordering.projections import order_list
@@ -19,7 +18,7 @@ from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 from shared.web.sheets import Form, sheet_of
 
@@ -173,7 +172,7 @@ async def show_journal(
     here: Here,
     caller: Reader,
     *,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Who did what to this order, when and why; as of a moment where one is given."""
