@@ -15,6 +15,7 @@ from services.campaigns.routes.reading import campaign_of, line, tracked
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
+from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
@@ -43,7 +44,7 @@ async def list_campaigns(
     await fresh_enough(request, here)
     before = cursor_of(cursor, 1) or [BEYOND]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
-    wanted = {"status": status, "kind": kind or "", "q": q, "entity_id": mine}
+    wanted = {"status": status, "kind": kind or "", "q": q, "pattern": pattern_of(q), "entity_id": mine}
     found = await here.rows(*campaign_list.listed({**wanted, "before": before[0], "limit": limit + 1}))
     return page([line(row) for row in found], limit, ("number",))
 

@@ -13,7 +13,7 @@ from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PackageId, PersonId
-from shared.kernel.projection import Row
+from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
@@ -86,7 +86,7 @@ def wanted(
         "nature": nature,
         "entity": audience,
         "owner": str(owner or "") if owner is None or caller.actor.is_central else NOBODY,
-        "pattern": package_list.pattern_of(q),
+        "pattern": pattern_of(q),
         **eyes_of(caller),
     }
 

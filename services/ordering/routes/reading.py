@@ -14,7 +14,7 @@ from services.ordering.routes.looking import order_of, resource
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, OrderId, PackageId
-from shared.kernel.projection import Row
+from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
@@ -76,6 +76,7 @@ async def wanted(
         "own": own,
         "only": "" if caller.actor.is_central else own,
         "q": q,
+        "pattern": pattern_of(q),
         "called": _called(q),
         "number": 0,
     }
