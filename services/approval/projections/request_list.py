@@ -121,11 +121,14 @@ NARROWING = {
     "mine": _MAY_ANSWER,
     "limited": SEES_OF_MANY,
 }
+_AMONG_FEW = {"status": "coalesce(status, '') = :status"}
+"""Of the few that somebody may see, the status is compared: no index of all that have it is walked."""
 
 
 def listed(asked: Params) -> Statement:
     """The page that is asked for, by deadline; `limited` where the asker does not see everything."""
-    where = f"(deadline, request_id) > (:deadline, :after){narrowed(NARROWING, asked)}"
+    narrowing = NARROWING | (_AMONG_FEW if asked["limited"] else {})
+    where = f"(deadline, request_id) > (:deadline, :after){narrowed(narrowing, asked)}"
     return f"{_WITH_MINE} WHERE {where} ORDER BY deadline, request_id LIMIT :limit", asked
 
 
