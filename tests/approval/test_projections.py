@@ -201,9 +201,13 @@ async def test_a_deputy_finds_what_the_person_is_asked_and_no_more(db: Database)
 
 async def test_a_list_shows_everybody_exactly_what_a_look_at_each_request_would(db: Database) -> None:
     norths = ABOUT_ORDER | {"request_id": NORTHS, "entity_id": NORTH, "requested_by": NILS.id}
+    norths |= {"reviewers": (f"person:{NILS.id}",)}
     await hear(db, history())
     await hear(db, told("request-norths", asked(norths), ApprovalAccepted(**outcome(CIA.id, norths))))
-    await hear(db, told(f"deputy-{CIA.id}", deputy(CIA, EVA)))
+    await hear(db, told(f"person-{NILS.id}", activated(NILS)))
+    await hear(
+        db, [*told(f"deputy-{CIA.id}", deputy(CIA, EVA)), *told(f"deputy-{NILS.id}", deputy(NILS, RUT))]
+    )
     listed: dict[str, set[str]] = {}
     for who in (ANNA, RUT, EVA, NILS, BO, CIA, ADAM):
         eyes = looking(who)
@@ -220,3 +224,4 @@ async def test_a_list_shows_everybody_exactly_what_a_look_at_each_request_would(
     assert listed[NILS.id] == {str(NORTHS)}
     assert listed[ANNA.id] == {str(ID)}
     assert listed[EVA.id] == {str(ID), str(NORTHS)}
+    assert str(NORTHS) not in listed[RUT.id], "what Nils handed in, his deputy does not answer for him"
