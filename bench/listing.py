@@ -97,6 +97,8 @@ def pages() -> tuple[Asked, ...]:
         Asked("approvals, open", "/approvals?status=open"),
         Asked("approvals, open, of Anna", "/approvals?status=open&mine=true", by_anna=True),
         Asked("approvals, that Anna sees", "/approvals", by_anna=True),
+        Asked("decisions", "/approvals/decisions"),
+        Asked("decisions, that Anna sees", "/approvals/decisions", by_anna=True),
         Asked("notices", "/notices"),
         Asked("notices, one package", f"/notices?about={spring}"),
         Asked("notices, of Anna", "/notices", by_anna=True),

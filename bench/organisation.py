@@ -8,7 +8,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from bench import material
+from services.approval.projections.decision_list import DECISION_LIST
 from services.approval.projections.request_list import REQUEST_LIST
+from services.approval.projections.seen import SEEN
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
 from services.catalog.projections.entity_list import ENTITY_LIST
 from services.catalog.projections.package_list import PACKAGE_LIST
@@ -19,7 +21,13 @@ from services.ordering.projections.offers import SEEN_OFFERS
 from services.ordering.projections.order_list import ORDER_LIST
 from shared.contracts.approval import ApprovalAccepted, ApprovalRequested
 from shared.contracts.campaigns import CampaignPrepared, ChildCampaignCreated, Definition
-from shared.contracts.catalog import EntityInvited, PackageDetails, PackageDrafted, PackagePublished
+from shared.contracts.catalog import (
+    EntityInvited,
+    GroupMembersChanged,
+    PackageDetails,
+    PackageDrafted,
+    PackagePublished,
+)
 from shared.contracts.notifier import NoticeQueued
 from shared.contracts.ordering import (
     Offer,
@@ -38,7 +46,7 @@ VIEWS: Mapping[str, Sequence[Projection]] = {
     "catalog": (ENTITY_LIST, REFERENCE_LIST, PACKAGE_LIST),
     "ordering": (SEEN_AUDIENCE, SEEN_OFFERS, ORDER_LIST),
     "campaigns": (CAMPAIGN_LIST,),
-    "approval": (REQUEST_LIST,),
+    "approval": (SEEN, REQUEST_LIST, DECISION_LIST),
     "notifier": (NOTICE_LIST,),
 }
 AT_ONCE = 5000
@@ -71,6 +79,7 @@ async def fill(desks: Mapping[str, Desk], size: Organisation) -> None:
     """All of it, in the tables that the lists are read from."""
     entities = [material.registered(material.entity(index), index + 1) for index in range(size.entities)]
     await _tell(desks, "catalog.entities", 0, entities)
+    await _tell(desks, "catalog.entities", 1, [_reviewers(index) for index in range(size.entities)])
     references = [_reference(index) for index in range(size.packages)]
     await _tell(desks, "campaigns.campaigns", 0, references)
     await _tell(desks, "catalog.packages", 0, [_drafted(index) for index in range(size.packages)])
@@ -120,6 +129,11 @@ def _reference_id(index: int) -> CampaignId:
 
 def _order_id(index: int) -> OrderId:
     return OrderId(derive("bench order", index))
+
+
+def _reviewers(index: int) -> GroupMembersChanged:
+    members = tuple(PersonId(derive("bench person", material.entity(index), nth)) for nth in range(3))
+    return GroupMembersChanged(entity_id=material.entity(index), group="order-reviewers", members=members)
 
 
 def _reference(index: int) -> CampaignPrepared:

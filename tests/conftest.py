@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.runtime.servers import Servers, in_postgres
 from tests.world import World, open_world
 
 pytest_plugins = ["tests.real_servers"]
@@ -14,4 +15,15 @@ pytest_plugins = ["tests.real_servers"]
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """The embedded product with an empty history, at nine on a Monday."""
     async with open_world(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def either_world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    """The same once with its tables in files and once in PostgreSQL."""
+    ground = None
+    if request.param == "postgres":
+        url = request.getfixturevalue("database")
+        ground = Servers(in_postgres(url), url)
+    async with open_world(tmp_path, ground=ground) as opened:
         yield opened

@@ -23,6 +23,16 @@ HEADERS: dict[str, dict[str, Any]] = {
 SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 """What `form=…` gives instead of JSON."""
 LATER = {"description": "Done; its view is not there yet. The position is what to quote when reading on."}
+PAGE = {
+    "title": "Page",
+    "description": "Some of a list, and the cursor that asks for what comes after them; null where nothing does.",
+    "type": "object",
+    "required": ["items", "next"],
+    "properties": {
+        "items": {"type": "array", "items": {"type": "object"}, "maxItems": 200},
+        "next": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    },
+}
 SCHEME = {"type": "oauth2", "flows": {"password": {"tokenUrl": "/api/v1/token", "scopes": {}}}}
 
 
@@ -44,7 +54,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas = parts.setdefault("schemas", {})
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
-    schemas["Problem"] = schema
+    schemas |= {"Problem": schema, "Page": PAGE}
     parts["securitySchemes"] = {"password": SCHEME}
     parts["parameters"] = {name: _header(name) for name in HEADERS}
     for route in routes:
@@ -87,6 +97,7 @@ def _complete(operation: dict[str, Any], method: str, guards: Sequence[allow]) -
         }
     parameters = operation.setdefault("parameters", [])
     _describe_sheets(operation, parameters)
+    _describe_page(operation, parameters)
     for name, required in names.items():
         if required:
             parameters.append({**_header(name), "required": True})
@@ -105,6 +116,13 @@ def _describe_sheets(operation: dict[str, Any], parameters: Sequence[dict[str, A
         if parameter.get("name") == "form":
             content = operation["responses"]["200"].setdefault("content", {})
             content |= {SHEETS[form]: {} for form in parameter["schema"].get("enum", ()) if form in SHEETS}
+
+
+def _describe_page(operation: dict[str, Any], parameters: Sequence[dict[str, Any]]) -> None:
+    """What takes a cursor answers with a page."""
+    if any(parameter.get("name") == "cursor" for parameter in parameters):
+        schema = {"$ref": "#/components/schemas/Page"}
+        operation["responses"]["200"]["content"]["application/json"] = {"schema": schema}
 
 
 def _header(name: str) -> dict[str, Any]:

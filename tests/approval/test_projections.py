@@ -19,6 +19,7 @@ from services.approval.projections import (
 from services.approval.reactions import REACTION
 from services.approval.service import SERVICE
 from shared.contracts.approval import (
+    ApprovalAccepted,
     ApprovalDelegated,
     ApprovalEscalated,
     ApprovalReminded,
@@ -36,20 +37,47 @@ from shared.database.port import Database
 from shared.database.postgres import PostgresDatabase
 from shared.database.sqlite import SQLiteDatabase
 from shared.kernel.ids import EntityId, PersonId, RequestId
-from shared.kernel.message import Event, Recorded
+from shared.kernel.message import Actor, Event, Recorded
 from shared.kernel.projection import Projection, Statement
 from tests.approval.facts import ORDER, day, edited, placed, stage_accepted, submitted
-from tests.approval.people import ABOUT_PACKAGE, ANNA, BO, CIA, EAST, EVA, ID, RUT, asked, outcome
+from tests.approval.people import (
+    ABOUT_ORDER,
+    ABOUT_PACKAGE,
+    ADAM,
+    ANNA,
+    BO,
+    CIA,
+    EAST,
+    EVA,
+    ID,
+    NILS,
+    NORTH,
+    RUT,
+    asked,
+    outcome,
+)
 from tests.approval.test_content import CAMPAIGN, STREAM, content
 from tests.facts import id_of, recorded
 
 PROJECTIONS: Sequence[Projection] = (*SERVICE.projections, *REACTION.memory)
-QUESTION, THIRD = id_of("question"), RequestId(id_of("third"))
+QUESTION, THIRD, NORTHS = id_of("question"), RequestId(id_of("third")), RequestId(id_of("norths"))
 NOW = "2026-03-05T09:00:00.000000+00:00"
+PAGE = {"mine": 1, "status": "", "subject": "", "limited": 1, "deadline": "", "after": "", "limit": 50}
 
 
 def person(who: Any) -> PersonId:
     return PersonId(UUID(who.id))
+
+
+def looking(who: Actor) -> dict[str, Any]:
+    """This person as the queries of requests want it."""
+    roles = {"admin": int("admin" in who.roles), "central": int("central" in who.roles)}
+    return {**roles, "person_id": who.id, "entity_id": str(who.entity_id or ""), "now": NOW}
+
+
+async def every(db: Database) -> list[str]:
+    """All requests that there are."""
+    return [row["request_id"] for row in await db.rows("SELECT request_id FROM request_list")]
 
 
 def activated(who: Any) -> PersonActivated:
@@ -133,14 +161,13 @@ async def hear(db: Database, facts: Sequence[Recorded]) -> None:
 async def look(db: Database) -> dict[str, list[dict[str, Any]]]:
     """What every query of the routes and of the reaction finds."""
     eyes = {"admin": 0, "central": 0, "person_id": CIA.id, "entity_id": "", "now": NOW}
-    page = {"mine": 1, "status": "", "subject": "", "limited": 1, "deadline": "", "after": "", "limit": 50}
     deputies = {"admin": 1, "caller": CIA.id, "now": NOW, "after": "", "limit": 50}
     place = {"subject_id": str(ORDER), "subject_version": 1, "nth": 2, "request_id": str(ID), "order_id": ""}
     written = place | {"subject_id": str(CAMPAIGN), "order_id": str(ORDER)}
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "list": request_list.listed(eyes | page),
+        "list": request_list.listed(eyes | PAGE),
         "one": (request_list.ONE, eyes | {"request_id": str(ID)}),
-        "decisions": (decision_list.LIST, eyes | page | {"at": "", "nth": 0, "admin": 1}),
+        "decisions": decision_list.listed(eyes | PAGE | {"at": "", "nth": 0}),
         "schedule": (schedule.OF, place),
         "questions": (questions.OF, place),
         "question": (questions.ONE, {"question_id": str(QUESTION)}),
@@ -175,5 +202,32 @@ async def test_a_deputy_finds_what_the_person_is_asked_and_no_more(db: Database)
         [(RUT.id, 1), (BO.id, 0)]
     )
     eva = {"admin": 0, "central": 0, "person_id": EVA.id, "entity_id": "", "now": NOW}
-    page = {"mine": 1, "status": "", "subject": "", "limited": 1, "deadline": "", "after": "", "limit": 50}
-    assert await db.rows(*request_list.listed(eva | page)) == []
+    assert await db.rows(*request_list.listed(eva | PAGE)) == []
+
+
+async def test_a_list_shows_everybody_exactly_what_a_look_at_each_request_would(db: Database) -> None:
+    norths = ABOUT_ORDER | {"request_id": NORTHS, "entity_id": NORTH, "requested_by": NILS.id}
+    norths |= {"reviewers": (f"person:{NILS.id}",)}
+    await hear(db, history())
+    await hear(db, told("request-norths", asked(norths), ApprovalAccepted(**outcome(CIA.id, norths))))
+    await hear(db, told(f"person-{NILS.id}", activated(NILS)))
+    await hear(
+        db, [*told(f"deputy-{CIA.id}", deputy(CIA, EVA)), *told(f"deputy-{NILS.id}", deputy(NILS, RUT))]
+    )
+    listed: dict[str, set[str]] = {}
+    for who in (ANNA, RUT, EVA, NILS, BO, CIA, ADAM):
+        eyes = looking(who)
+        looks = [await db.rows(request_list.ONE, eyes | {"request_id": one}) for one in await every(db)]
+        single = {row["request_id"]: row["mine"] for rows in looks for row in rows}
+        limited = {"limited": int(not who.is_central), "mine": 0}
+        rows = await db.rows(*request_list.listed(eyes | PAGE | limited))
+        assert {row["request_id"]: row["mine"] for row in rows} == single, who
+        rows = await db.rows(*request_list.listed(eyes | PAGE | limited | {"mine": 1}))
+        assert {row["request_id"] for row in rows} == {one for one, mine in single.items() if mine}, who
+        rows = await db.rows(*decision_list.listed(eyes | PAGE | limited | {"at": "", "nth": 0}))
+        assert {row["request_id"] for row in rows} == single.keys() & {str(ID), str(NORTHS)}, who
+        listed[who.id] = set(single)
+    assert listed[NILS.id] == {str(NORTHS)}
+    assert listed[ANNA.id] == {str(ID)}
+    assert listed[EVA.id] == {str(ID), str(NORTHS)}
+    assert str(NORTHS) not in listed[RUT.id], "what Nils handed in, his deputy does not answer for him"

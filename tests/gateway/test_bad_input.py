@@ -80,6 +80,7 @@ QUERIES = {
     "a limit too large": "limit=201",
     "a moment without zone": "as_of=2026-03-02T09:00:00",
     "a moment that is none": "as_of=yesterday",
+    "a moment as a number": "as_of=-1772000000",
     "an id that is none": "subject=1&entity=2&package=3&parent=4",
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.approval.projections.moments import stamp
-from services.approval.projections.request_list import SEES
+from services.approval.projections.request_list import CALLED, SEES_OF_MANY
 from shared.contracts.approval import (
     ApprovalAccepted,
     ApprovalRefused,
@@ -11,8 +11,8 @@ from shared.contracts.approval import (
     LateAnswerRefused,
     StageAccepted,
 )
-from shared.kernel.message import Recorded
-from shared.kernel.projection import Projection, Statement
+from shared.kernel.message import Params, Recorded
+from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
     """
@@ -35,20 +35,21 @@ COLUMNS = (
     "at", "decision", "who", "on_behalf_of", "why", "subject", "subject_id", "subject_version", "stage",
     "request_id", "nth", "caused_by", "event_id",
 )  # fmt: skip
-LIST = f"""
-SELECT {", ".join(COLUMNS)} FROM decision_list
-JOIN request_list ON request_list.request_id = decided JOIN decision_cause ON asked = decided
-WHERE {SEES} AND (:subject = '' OR subject_id = :subject)
-    AND (at, decided, nth) > (:at, :after, :nth)
-ORDER BY at, decided, nth LIMIT :limit
-"""
-
 WORDS = {
     StageAccepted: "stage_accepted",
     ApprovalAccepted: "accepted",
     ApprovalRefused: "refused",
     LateAnswerRefused: "too_late",
 }
+NARROWING = {"subject": "subject_id = :subject", "limited": SEES_OF_MANY}
+
+
+def listed(asked: Params) -> Statement:
+    """The page that is asked for, the oldest first; `limited` where the asker does not see everything."""
+    found = f"""{CALLED} SELECT {", ".join(COLUMNS)} FROM decision_list
+        JOIN request_list ON request_list.request_id = decided JOIN decision_cause ON asked = decided"""
+    where = f"(at, decided, nth) > (:at, :after, :nth){narrowed(NARROWING, asked)}"
+    return f"{found} WHERE {where} ORDER BY at, decided, nth LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:

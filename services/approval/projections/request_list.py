@@ -44,6 +44,8 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS request_list_by_deadline ON request_list (deadline, request_id)",
     "CREATE INDEX IF NOT EXISTS request_list_by_status ON request_list (status, deadline, request_id)",
     "CREATE INDEX IF NOT EXISTS request_list_by_subject ON request_list (subject_id)",
+    "CREATE INDEX IF NOT EXISTS request_list_by_entity ON request_list (entity_id)",
+    "CREATE INDEX IF NOT EXISTS request_reviewer_by_name ON request_reviewer (reviewer, request_id)",
 )
 REQUESTED = """
 INSERT INTO request_list (
@@ -56,7 +58,7 @@ INSERT INTO request_list (
     :requested_at, :deadline, :reminders, :silence, 'open', '', '', :version
 ) ON CONFLICT (request_id) DO NOTHING
 """
-CALLED = """
+NAMED = """
 INSERT INTO request_reviewer (request_id, reviewer) VALUES (:request_id, :reviewer) ON CONFLICT DO NOTHING
 """
 RELIEVED = """
@@ -79,57 +81,59 @@ WHERE request_id = :request_id
 """
 SEEN = "UPDATE request_list SET version = :version WHERE request_id = :request_id"
 
+CALLED = f"""
+WITH principal AS (
+    SELECT :person_id AS person_id, :central AS central
+    UNION SELECT deputy_list.person_id, seen_people.central FROM deputy_list
+    JOIN seen_people ON seen_people.person_id = deputy_list.person_id
+    WHERE deputy_id = :person_id AND {RUNS} AND active = 1
+), called AS (
+    SELECT person_id, 'person:' || person_id AS reviewer FROM principal
+    UNION SELECT person_id, 'role:central' FROM principal WHERE central = 1
+    UNION SELECT principal.person_id, 'group:' || entity_id || '/' || name FROM principal
+    JOIN seen_groups ON seen_groups.person_id = principal.person_id
+)
+"""
+"""Every name that calls who looks, in its own right or in that of a person whose deputy it is."""
 _NOT_OWN = """
 (own_work = 1 OR (requested_by <> {who} AND ' ' || co_authors || ' ' NOT LIKE '% ' || {who} || ' %'))
 """
-_ASKED = """
-EXISTS (
-    SELECT 1 FROM request_reviewer WHERE request_reviewer.request_id = request_list.request_id AND (
-        reviewer = 'person:' || {who} OR ({central} AND reviewer = 'role:central') OR reviewer IN (
-            SELECT 'group:' || entity_id || '/' || name FROM seen_groups WHERE person_id = {who}
-        )
-    )
-)
-"""
-_DEPUTED = f"""
-EXISTS (
-    SELECT 1 FROM deputy_list JOIN seen_people ON seen_people.person_id = deputy_list.person_id
-    WHERE deputy_id = :person_id AND {RUNS} AND active = 1
-        AND {_NOT_OWN.format(who="deputy_list.person_id")}
-        AND ((central = 1 AND subject = 'order') OR {
-    _ASKED.format(who="deputy_list.person_id", central="central = 1")
-})
-)
-"""
 _MAY_ANSWER = f"""
-(:admin = 1 OR ({_NOT_OWN.format(who=":person_id")} AND (
-    (:central = 1 AND subject = 'order') OR {_ASKED.format(who=":person_id", central=":central = 1")}
-    OR {_DEPUTED}
+(:admin = 1 OR ({_NOT_OWN.format(who=":person_id")} AND EXISTS (
+    SELECT 1 FROM request_reviewer JOIN called ON called.reviewer = request_reviewer.reviewer
+    WHERE request_reviewer.request_id = request_list.request_id AND {_NOT_OWN.format(who="called.person_id")}
 )))
 """
 SEES = f"(:central = 1 OR :admin = 1 OR entity_id = :entity_id OR {_MAY_ANSWER})"
 """The condition under which a row of request_list exists for who looks."""
-ONE = f"""
-SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list
-WHERE request_id = :request_id AND {SEES}
+SEES_OF_MANY = f"""
+(request_list.request_id IN (
+    SELECT request_id FROM request_list WHERE entity_id = :entity_id
+    UNION SELECT request_id FROM request_reviewer JOIN called ON called.reviewer = request_reviewer.reviewer
+) AND {SEES})
 """
+"""The same for people who are neither of head office nor administrators: the few they may see are looked up."""
+_WITH_MINE = f"{CALLED} SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list"
+ONE = f"{_WITH_MINE} WHERE request_id = :request_id AND {SEES}"
 NARROWING = {
     "status": "status = :status",
     "subject": "subject_id = :subject",
     "mine": _MAY_ANSWER,
-    "limited": SEES,
+    "limited": SEES_OF_MANY,
 }
+_AMONG_FEW = {"status": "coalesce(status, '') = :status"}
+"""Of the few that somebody may see, the status is compared: no index of all that have it is walked."""
 
 
 def listed(asked: Params) -> Statement:
     """The page that is asked for, by deadline; `limited` where the asker does not see everything."""
-    found = f"SELECT *, CASE WHEN {_MAY_ANSWER} THEN 1 ELSE 0 END AS mine FROM request_list"
-    where = f"(deadline, request_id) > (:deadline, :after){narrowed(NARROWING, asked)}"
-    return f"{found} WHERE {where} ORDER BY deadline, request_id LIMIT :limit", asked
+    narrowing = NARROWING | (_AMONG_FEW if asked["limited"] else {})
+    where = f"(deadline, request_id) > (:deadline, :after){narrowed(narrowing, asked)}"
+    return f"{_WITH_MINE} WHERE {where} ORDER BY deadline, request_id LIMIT :limit", asked
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:
-    """One row per request, one per reviewer of it. Lists in a column are words with spaces between."""
+    """One row per request, one per name that may answer it. Lists in a column are words with spaces between."""
     event, version = recorded.event, recorded.version
     match event:
         case ApprovalRequested():
@@ -137,7 +141,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case ApprovalEscalated():
             yield from _escalated(event, version)
         case ApprovalDelegated():
-            yield CALLED, {"request_id": str(event.request_id), "reviewer": event.to}
+            yield NAMED, {"request_id": str(event.request_id), "reviewer": event.to}
             yield SEEN, {"request_id": str(event.request_id), "version": version}
         case ReviewersAdded():
             yield from _added(event, version)
@@ -167,15 +171,16 @@ def _requested(event: ApprovalRequested, version: int) -> Iterator[Statement]:
         "version": version,
     }
     yield REQUESTED, row
-    for reviewer in event.reviewers:
-        yield CALLED, {"request_id": str(event.request_id), "reviewer": reviewer}
+    # Whoever is named, head office may answer to every order.
+    for reviewer in (*event.reviewers, *(("role:central",) if event.subject == "order" else ())):
+        yield NAMED, {"request_id": str(event.request_id), "reviewer": reviewer}
 
 
 def _escalated(event: ApprovalEscalated, version: int) -> Iterator[Statement]:
     request_id = str(event.request_id)
     yield RELIEVED, {"request_id": request_id}
     for reviewer in event.to:
-        yield CALLED, {"request_id": request_id, "reviewer": reviewer}
+        yield NAMED, {"request_id": request_id, "reviewer": reviewer}
     yield ESCALATED, {"request_id": request_id, "to": " ".join(event.to), "version": version}
 
 
@@ -194,8 +199,8 @@ def _answer(event: StageAccepted | ApprovalAccepted | ApprovalRefused, version: 
 def _added(event: ReviewersAdded, version: int) -> Iterator[Statement]:
     request_id = str(event.request_id)
     for reviewer in event.reviewers:
-        yield CALLED, {"request_id": request_id, "reviewer": reviewer}
+        yield NAMED, {"request_id": request_id, "reviewer": reviewer}
     yield ADDED, {"request_id": request_id, "added": " ".join(event.reviewers), "version": version}
 
 
-REQUEST_LIST = Projection("approval.request_list", 2, TABLES, apply, hears=("approval.requests",))
+REQUEST_LIST = Projection("approval.request_list", 3, TABLES, apply, hears=("approval.requests",))

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.approval.projections.decision_list import COLUMNS, LIST
+from services.approval.projections.decision_list import COLUMNS, listed
 from services.approval.routes.looking import Anyone, Here, eyes
 from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page
 from shared.web.problems import documented
@@ -36,12 +36,13 @@ async def list_decisions(
     most = MOST_ROWS_OF_A_SHEET if form == "csv" else limit + 1
     wanted: dict[str, Any] = {
         "subject": str(subject or ""),
+        "limited": int(not caller.actor.is_central),
         "at": at,
         "after": after,
         "nth": nth,
         "limit": most,
     }
-    found = await here.rows(LIST, wanted | eyes(caller))
+    found = await here.rows(*listed(wanted | eyes(caller)))
     if form == "csv":
         return csv_of(COLUMNS, found)
     return JSONResponse(page(found, limit, ("at", "request_id", "nth")))

@@ -16,7 +16,7 @@ from shared.kernel.ids import PersonId
 from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import Body, StrictRoute, answer, cursor_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/deputies", tags=["approvals"], route_class=StrictRoute)
@@ -111,7 +111,7 @@ async def deputy_journal(
     here: Here,
     caller: Anyone,
     *,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Every term that was ever named or ended, by whom and why."""

@@ -6,7 +6,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.approval.deciders.request import REQUEST
 from services.approval.projections import request_list, schedule, seen
@@ -14,7 +13,7 @@ from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_re
 from shared.kernel.ids import RequestId
 from shared.kernel.projection import Row
 from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
@@ -79,7 +78,7 @@ async def approval_journal(
     here: Here,
     caller: Anyone,
     *,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Deadline, every reminder, every answer, and those that came too late."""

@@ -36,7 +36,8 @@ TABLES = (
         campaign_id TEXT PRIMARY KEY, number BIGINT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
         tracking TEXT UNIQUE, template TEXT, parent_id TEXT, order_id TEXT, package_id TEXT, entity_id TEXT,
         label TEXT NOT NULL, status TEXT NOT NULL, definition TEXT NOT NULL,
-        available_at TEXT, starts_at TEXT, ends_at TEXT, reason TEXT NOT NULL, version BIGINT NOT NULL
+        available_at TEXT, starts_at TEXT, ends_at TEXT, reason TEXT NOT NULL, found_by TEXT NOT NULL,
+        version BIGINT NOT NULL
     )
     """,
     """
@@ -45,20 +46,22 @@ TABLES = (
         PRIMARY KEY (campaign_id, name)
     )
     """,
-    "CREATE INDEX IF NOT EXISTS campaign_list_by_number ON campaign_list (number, kind, status, label)",
+    "CREATE INDEX IF NOT EXISTS campaign_list_by_number ON campaign_list (number, kind, status, found_by)",
     "CREATE INDEX IF NOT EXISTS campaign_list_by_parent ON campaign_list (parent_id, number)",
     "CREATE INDEX IF NOT EXISTS campaign_list_by_entity ON campaign_list (entity_id, number)",
 )
 MADE = """
 INSERT INTO campaign_list (campaign_id, number, name, kind, tracking, template, parent_id, order_id, package_id,
-                           entity_id, label, status, definition, available_at, starts_at, ends_at, reason, version)
+                           entity_id, label, status, definition, available_at, starts_at, ends_at, reason, found_by,
+                           version)
 VALUES (:campaign_id, :number, :name, :kind, :tracking, :template, :parent_id, :order_id, :package_id,
-        :entity_id, :label, :status, :definition, :available_at, :starts_at, :ends_at, '', :version)
+        :entity_id, :label, :status, :definition, :available_at, :starts_at, :ends_at, '', :found_by,
+        :version)
 ON CONFLICT (campaign_id) DO NOTHING
 """
 REVISED = """
-UPDATE campaign_list SET label = :label, definition = :definition, starts_at = :starts_at, ends_at = :ends_at,
-    version = :version
+UPDATE campaign_list SET label = :label, found_by = :found_by, definition = :definition, starts_at = :starts_at,
+    ends_at = :ends_at, version = :version
 WHERE campaign_id = :campaign_id
 """
 REORDERED = """
@@ -81,7 +84,7 @@ NARROWING = {
     "entity_id": "entity_id = :entity_id",
     "status": "status = :status",
     "kind": "kind = :kind",
-    "q": "lower(label) LIKE '%' || lower(:q) || '%'",
+    "q": "found_by LIKE :pattern ESCAPE '!'",
 }
 TRACKED = "SELECT * FROM campaign_list WHERE tracking = :tracking"
 CHILDREN = """
@@ -156,7 +159,8 @@ def _row(event: CampaignEvent) -> dict[str, Any]:
     plain = event.model_dump(
         mode="json", exclude={"definition", "values", "emptied", "reviewers", "by", "at"}
     )
-    return plain | {"definition": orjson.dumps(event.model_dump(mode="json")["definition"]).decode()}
+    definition = orjson.dumps(event.model_dump(mode="json")["definition"]).decode()
+    return plain | {"definition": definition, "found_by": plain.get("label", "").casefold()}
 
 
 def _values(campaign_id: str, values: Values, *, changed: int) -> Iterator[Statement]:
@@ -174,4 +178,4 @@ def _moved(event: Any, status: str, version: int, reason: str = "") -> Statement
     }
 
 
-CAMPAIGN_LIST = Projection("campaigns.campaign_list", 3, TABLES, apply, hears=("campaigns.campaigns",))
+CAMPAIGN_LIST = Projection("campaigns.campaign_list", 4, TABLES, apply, hears=("campaigns.campaigns",))

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.deciders.campaign_commands import MakeLocalChange, PrepareCampaign, ReviseCampaign
@@ -16,10 +15,11 @@ from services.campaigns.routes.reading import campaign_of, line, tracked
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
+from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
@@ -44,7 +44,7 @@ async def list_campaigns(
     await fresh_enough(request, here)
     before = cursor_of(cursor, 1) or [BEYOND]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
-    wanted = {"status": status, "kind": kind or "", "q": q, "entity_id": mine}
+    wanted = {"status": status, "kind": kind or "", "q": q, "pattern": pattern_of(q), "entity_id": mine}
     found = await here.rows(*campaign_list.listed({**wanted, "before": before[0], "limit": limit + 1}))
     return page([line(row) for row in found], limit, ("number",))
 
@@ -93,7 +93,7 @@ async def show_journal(
     campaign_id: CampaignId,
     here: Here,
     caller: Anyone,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Who did what to it, when and why; as of a moment if one is given."""

@@ -63,7 +63,7 @@ async def tracked(here: Desk, reference: UUID) -> dict[str, Any] | None:
 
 def line(row: Row) -> dict[str, Any]:
     """The campaign as a list shows it."""
-    return {name: value for name, value in row.items() if name != "definition"}
+    return {name: value for name, value in row.items() if name not in {"definition", "found_by"}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.campaigns.deciders.task import TASK, FinishBriefTask
 from services.campaigns.projections import order_values, task_list
@@ -15,7 +14,7 @@ from shared.kernel.ids import TaskId
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
 from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=StrictRoute)
@@ -53,7 +52,7 @@ async def show_journal(
     task_id: TaskId,
     here: Here,
     caller: Central,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Who carried it out, and when; as of a moment if one is given."""

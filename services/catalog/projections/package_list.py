@@ -126,13 +126,6 @@ def deadline_of(terms: ApprovalTerms, submitted_at: datetime) -> datetime:
     return terms.answer_by or submitted_at + timedelta(days=terms.answer_within_days)
 
 
-def pattern_of(words: str) -> str:
-    """What `found_by` must be like to contain these words, whatever signs are among them."""
-    for sign in "!%_":
-        words = words.replace(sign, f"!{sign}")
-    return f"%{words.casefold()}%"
-
-
 def apply(recorded: Recorded) -> Iterator[Statement]:
     """One row per package, one per entity of its audience. An edited rejected package is a draft again."""
     event = recorded.event

@@ -17,6 +17,7 @@ from services.catalog.projections import entity_list, people
 from shared.contracts.catalog import EntityLevel, Group, OpenOrders
 from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Actor
+from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
@@ -81,7 +82,7 @@ async def list_entities(
     await fresh_enough(request, here)
     after = cursor_of(cursor, 1) or [0]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
-    wanted = {"q": q, "parent_id": str(parent or ""), "only": mine}
+    wanted = {"pattern": pattern_of(q), "parent_id": str(parent or ""), "only": mine}
     if form != "json":
         whole = await here.rows(entity_list.LIST, {**wanted, "after": 0, "limit": WHOLE})
         return sheet_of(form, SHEET, whole, "entities")

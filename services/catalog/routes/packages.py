@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from services.catalog.deciders.package import PACKAGE
 from services.catalog.projections import package_documents, package_list
@@ -14,11 +13,11 @@ from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PackageId, PersonId
-from shared.kernel.projection import Row
+from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 from shared.web.sheets import WHOLE, Form, sheet_of
 
@@ -87,7 +86,7 @@ def wanted(
         "nature": nature,
         "entity": audience,
         "owner": str(owner or "") if owner is None or caller.actor.is_central else NOBODY,
-        "pattern": package_list.pattern_of(q),
+        "pattern": pattern_of(q),
         **eyes_of(caller),
     }
 
@@ -131,7 +130,7 @@ async def show_journal(
     package_id: PackageId,
     here: Here,
     caller: Reader,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Who did what, when, why and caused by what, up to `as_of`; for head office, also as CSV."""

@@ -27,20 +27,22 @@ TABLES = (
         package_id TEXT NOT NULL, edition BIGINT NOT NULL, number BIGINT NOT NULL, kind TEXT NOT NULL,
         reference_id TEXT NOT NULL, label TEXT NOT NULL, status TEXT NOT NULL, details TEXT NOT NULL,
         closed BIGINT NOT NULL, cascades BIGINT NOT NULL, reason TEXT NOT NULL, order_folder TEXT NOT NULL,
-        PRIMARY KEY (package_id, edition)
+        found_by TEXT NOT NULL, PRIMARY KEY (package_id, edition)
     )
     """,
 )
 BEGUN = """
 INSERT INTO seen_offers
-    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason, order_folder)
-VALUES (:package_id, :edition, :number, :kind, :reference_id, :label, :status, :details, 0, 0, '', :order_folder)
+    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason, order_folder,
+    found_by)
+VALUES (:package_id, :edition, :number, :kind, :reference_id, :label, :status, :details, 0, 0, '', :order_folder,
+    :found_by)
 ON CONFLICT (package_id, edition) DO UPDATE SET
     number = :number, kind = :kind, reference_id = :reference_id, label = :label, status = :status,
-    details = :details, order_folder = :order_folder
+    details = :details, order_folder = :order_folder, found_by = :found_by
 """
 REVISED = """
-UPDATE seen_offers SET label = :label, details = :details, order_folder = :order_folder
+UPDATE seen_offers SET label = :label, details = :details, order_folder = :order_folder, found_by = :found_by
 WHERE package_id = :package_id AND edition = :edition
 """
 STATUS = "UPDATE seen_offers SET status = :status WHERE package_id = :package_id AND edition = :edition"
@@ -55,8 +57,9 @@ WHERE package_id = :package_id AND edition < :edition
 """
 AGAIN = """
 INSERT INTO seen_offers
-    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason, order_folder)
-SELECT package_id, :edition, number, kind, reference_id, label, 'draft', details, 0, 0, '', order_folder
+    (package_id, edition, number, kind, reference_id, label, status, details, closed, cascades, reason, order_folder,
+    found_by)
+SELECT package_id, :edition, number, kind, reference_id, label, 'draft', details, 0, 0, '', order_folder, found_by
 FROM seen_offers WHERE package_id = :package_id AND edition = :edition - 1
 ON CONFLICT (package_id, edition) DO NOTHING
 """
@@ -122,6 +125,7 @@ def _key(event: Any) -> dict[str, Any]:
 def _details(details: PackageDetails) -> dict[str, str]:
     return {
         "label": details.label,
+        "found_by": details.label.casefold(),
         "details": details.model_dump_json(),
         "order_folder": details.order_folder,
     }
@@ -138,4 +142,4 @@ def _row(event: PackageDrafted | PackagePublished, status: str) -> dict[str, Any
     }
 
 
-SEEN_OFFERS = Projection("ordering.seen_offers", 2, TABLES, apply, hears=("catalog.packages",))
+SEEN_OFFERS = Projection("ordering.seen_offers", 3, TABLES, apply, hears=("catalog.packages",))

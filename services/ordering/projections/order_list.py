@@ -35,12 +35,12 @@ TABLES = (
         offer TEXT NOT NULL, revision BIGINT NOT NULL, campaign_id TEXT, placed_at TEXT,
         decided_by TEXT, reopened_at TEXT,
         approval_comment TEXT NOT NULL, rejection_comment TEXT NOT NULL, reason TEXT NOT NULL,
-        version BIGINT NOT NULL
+        found_by TEXT NOT NULL, version BIGINT NOT NULL
     )
     """,
     """
     CREATE INDEX IF NOT EXISTS order_list_by_number
-        ON order_list (number, status, entity_id, package_id, edition, label)
+        ON order_list (number, status, entity_id, package_id, edition, found_by)
     """,
     "CREATE INDEX IF NOT EXISTS order_list_by_status ON order_list (status, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_since ON order_list (status_since, number)",
@@ -52,10 +52,10 @@ TABLES = (
 BEGUN = """
 INSERT INTO order_list (
     order_id, number, package_id, edition, entity_id, status, status_since, label, comment, parameters, entries, taken,
-    offer, revision, approval_comment, rejection_comment, reason, version
+    offer, revision, approval_comment, rejection_comment, reason, found_by, version
 ) VALUES (
     :order_id, :number, :package_id, :edition, :entity_id, :status, :since, :label, :comment, '{}', '{}', :taken,
-    :offer, 0, '', '', '', :version
+    :offer, 0, '', '', '', :found_by, :version
 ) ON CONFLICT (order_id) DO NOTHING
 """
 SEEN = "UPDATE order_list SET version = :version WHERE order_id = :order_id"
@@ -63,7 +63,8 @@ STATUS = """
 UPDATE order_list SET status = :status, status_since = :since, version = :version WHERE order_id = :order_id
 """
 ENTERED = """
-UPDATE order_list SET entries = :entries, label = :label, comment = :comment, parameters = :parameters
+UPDATE order_list SET
+    entries = :entries, label = :label, found_by = :found_by, comment = :comment, parameters = :parameters
 WHERE order_id = :order_id
 """
 PLACED = """
@@ -95,6 +96,7 @@ LEFT JOIN seen_entities ON seen_entities.entity_id = order_list.entity_id
 """
 ONE = f"{COLUMNS} WHERE order_id = :order_id"
 _ON_OFFER = "(order_list.package_id, order_list.edition) IN (SELECT package_id, edition FROM seen_offers"
+_WORDS = "WHERE seen_offers.found_by LIKE :pattern ESCAPE '!'"
 SEVERAL = [f"status_{nth}" for nth in range(9)]
 NARROWING = {
     "status": "order_list.status = :status",
@@ -106,13 +108,13 @@ NARROWING = {
     "kind": """EXISTS (SELECT 1 FROM seen_offers AS on_offer WHERE on_offer.package_id = order_list.package_id
         AND on_offer.edition = order_list.edition AND on_offer.kind = :kind)""",
     "folder": f"{_ON_OFFER} WHERE order_folder = :folder)",
-    "q": f"""(lower(order_list.label) LIKE '%' || lower(:q) || '%'
-        OR {_ON_OFFER} WHERE lower(label) LIKE '%' || lower(:q) || '%')
-        OR order_list.number = :called)""",
+    "q": f"""(order_list.found_by LIKE :pattern ESCAPE '!' OR order_list.number = :called
+        OR (EXISTS (SELECT 1 FROM seen_offers {_WORDS}) AND {_ON_OFFER} {_WORDS})))""",
 }
 """One status by itself is looked up in its index; otherwise statuses are compared along an index of something else.
 
 A folder holds the orders of few packages, and a kind those of many: the ones are looked up, the others compared.
+No order is compared with packages where no package has the words.
 """
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
@@ -143,12 +145,14 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case OrderDrafted():
             yield (
                 BEGUN,
-                _begun(recorded, event) | {"label": event.label, "comment": event.comment, "taken": "{}"},
+                _begun(recorded, event) | _labelled(event.label) | {"comment": event.comment, "taken": "{}"},
             )
         case EntityPreSubscribed():
             yield (
                 BEGUN,
-                _begun(recorded, event) | {"label": "", "comment": "", "taken": json.dumps(event.defaults)},
+                _begun(recorded, event)
+                | _labelled("")
+                | {"comment": "", "taken": json.dumps(event.defaults)},
             )
         case OrderParametersEntered() | OrderRevised():
             yield ENTERED, _entered(event)
@@ -196,11 +200,16 @@ def _begun(recorded: Recorded, event: OrderDrafted | EntityPreSubscribed) -> dic
     }
 
 
+def _labelled(label: str) -> dict[str, str]:
+    """`found_by` is what a search looks into, lower-cased as every language does it."""
+    return {"label": label, "found_by": label.casefold()}
+
+
 def _entered(event: OrderParametersEntered | OrderRevised) -> dict[str, str]:
     return {
         "order_id": str(event.order_id),
         "entries": json.dumps(event.values),
-        "label": event.label,
+        **_labelled(event.label),
         "comment": event.comment,
         "parameters": event.parameters.model_dump_json(),
     }
@@ -225,4 +234,4 @@ def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}
 
 
-ORDER_LIST = Projection("ordering.order_list", 2, TABLES, apply, hears=("ordering.orders",))
+ORDER_LIST = Projection("ordering.order_list", 3, TABLES, apply, hears=("ordering.orders",))

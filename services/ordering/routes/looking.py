@@ -19,7 +19,7 @@ from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.desk import shown
 
-HIDDEN = ("entries", "taken", "settled", "offer")
+HIDDEN = ("entries", "taken", "settled", "offer", "found_by")
 
 
 async def offered_to(here: Desk, package_id: PackageId, entity_id: EntityId | None) -> Offered | None:

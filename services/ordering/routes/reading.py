@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from services.ordering.deciders.order import ORDER
 from services.ordering.projections import order_list
@@ -15,11 +14,11 @@ from services.ordering.routes.looking import order_of, resource
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, OrderId, PackageId
-from shared.kernel.projection import Row
+from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
-from shared.web.journal import journal
+from shared.web.journal import AsOf, journal
 from shared.web.problems import documented
 from shared.web.sheets import Form, sheet_of
 
@@ -77,6 +76,7 @@ async def wanted(
         "own": own,
         "only": "" if caller.actor.is_central else own,
         "q": q,
+        "pattern": pattern_of(q),
         "called": _called(q),
         "number": 0,
     }
@@ -173,7 +173,7 @@ async def show_journal(
     here: Here,
     caller: Reader,
     *,
-    as_of: AwareDatetime | None = None,
+    as_of: AsOf | None = None,
     form: Literal["json", "csv"] = "json",
 ) -> Response:
     """Who did what to this order, when and why; as of a moment where one is given."""

@@ -1,0 +1,7 @@
+"""What a search makes of words."""
+
+from shared.kernel.projection import pattern_of
+
+
+def test_a_search_takes_every_sign_for_itself() -> None:
+    assert pattern_of("ÅKRAR 100%_!") == "%åkrar 100!%!_!!%"
