@@ -64,7 +64,8 @@ async def listed(
     Stop with 400 if the cursor is none of this list's.
     """
     if paging.form != "json":
-        portions = _portions(listing, read, item)
+        rows = await read(tuple(listing.key.values()), PORTION)
+        portions = _portions(listing, rows, read, item)
         return await sheet_of(paging.form, listing.columns, portions, listing.name)
     rows = await read(_opened(paging.cursor, listing), paging.limit + 1)
     shown = rows[: paging.limit]
@@ -72,14 +73,15 @@ async def listed(
     return JSONResponse({**head, "items": [item(row) for row in shown], "next": following})
 
 
-async def _portions(listing: Listing, read: Read, item: Callable[[Row], Row]) -> AsyncIterator[Rows]:
-    last: Key = tuple(listing.key.values())
+async def _portions(
+    listing: Listing, rows: Sequence[Row], read: Read, item: Callable[[Row], Row]
+) -> AsyncIterator[Rows]:
+    """The first rows, read already so that what cannot be read is refused; then the others, as they are wanted."""
     for _ in range(0, WHOLE, PORTION):
-        rows = await read(last, PORTION)
         yield [item(row) for row in rows]
         if len(rows) < PORTION:
             return
-        last = _key(listing, rows[-1])
+        rows = await read(_key(listing, rows[-1]), PORTION)
 
 
 def _key(listing: Listing, row: Row) -> Key:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from asyncio import to_thread
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import Response
@@ -31,7 +31,8 @@ async def sheet_of(form: Form, columns: Sequence[str], portions: AsyncIterable[R
     """These columns of the rows to be kept as a file of this name, as `xlsx` or else as `csv`.
 
     A column is called as its JSON is: `left.amount` is the `amount` of what is called `left`. What a row says besides
-    is left out, what it does not say is empty. CSV is sent as its portions come, so that it never stands in memory.
+    is left out, what it does not say is empty. CSV is sent as its portions come, so that it never stands in memory;
+    should one of them fail, the answer breaks off without its end, and is no whole file to any client.
     """
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     if form == "xlsx":
@@ -56,16 +57,20 @@ def _text(lines: Iterable[Sequence[Any]]) -> str:
 
 
 async def _book(columns: Sequence[str], portions: AsyncIterable[Rows]) -> bytes:
-    """One sheet. Numbers stay numbers; moments are text, as in CSV."""
+    """One sheet. Numbers stay numbers; moments are text, as in CSV. Others are served while it is written."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(columns)
     async for rows in portions:
-        for row in rows:
-            sheet.append(_cells(columns, row))
+        await to_thread(_each, sheet.append, columns, rows)
     out = io.BytesIO()
     await to_thread(book.save, out)
     return out.getvalue()
+
+
+def _each(write: Callable[[list[Any]], None], columns: Sequence[str], rows: Rows) -> None:
+    for row in rows:
+        write(_cells(columns, row))
 
 
 def _cells(columns: Sequence[str], row: Mapping[str, Any]) -> list[Any]:

@@ -10,6 +10,7 @@ import pytest
 from fastapi import Response
 from openpyxl import load_workbook
 
+from shared.accidents import Unavailable
 from shared.web.caller import Stop
 from shared.web.lists import PORTION, Listing, Paging, Row, listed
 from shared.web.sheets import Form, in_form
@@ -52,6 +53,14 @@ async def test_a_sheet_holds_every_row_however_many_portions_they_are(form: Form
     assert [(int(number), share) for number, share in rows] == [
         (number, f"{number / 2:.2f}") for number in range(1, 2 * PORTION + 2)
     ]
+
+
+async def test_a_list_that_cannot_be_read_is_no_half_sheet() -> None:
+    async def gone(last: Sequence[Any], most: int) -> Sequence[Row]:
+        raise Unavailable("no database")
+
+    with pytest.raises(Unavailable):
+        await listed(NUMBERS, Paging(form="csv"), gone)
 
 
 async def test_signs_that_excel_cannot_keep_are_left_out_and_nothing_fails() -> None:
