@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from pydantic import ConfigDict, StringConstraints
 
 from services.forum.deciders.thread import (
@@ -24,8 +24,9 @@ from shared.kernel.message import Actor
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
 from shared.web.documents import WELCOME, cleaned, download, received, sniffed
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/forums/{subject_id}", tags=["forums"], route_class=StrictRoute)
@@ -34,7 +35,14 @@ Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 Writer = Annotated[Caller, Depends(acts("central", "local", "admin"))]
 PROBLEMS = documented(400, 401, 403, 404, 409, 422)
 ATTACHING = documented(400, 401, 403, 404, 409, 413, 422)
-BEYOND = 2**62
+MESSAGES = Listing(
+    "messages",
+    (
+        *("number", "posted_at", "posted_by", "text", "revision", "corrected_at", "withdrawn_by"),
+        *("withdrawn_at", "attachment", "media_type", "size", "message_id"),
+    ),
+    {"number": 2**62},
+)
 
 
 class Message(Body):
@@ -55,15 +63,18 @@ async def show_forum(
     subject_id: UUID,
     here: Here,
     caller: Reader,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+    paging: Annotated[Paging, Depends()],
+) -> Response:
     """What is said about this package, campaign or entity, newest first; and whether the caller follows it."""
     await fresh_enough(request, here)
     head = await _head(here, caller.actor, subject_id)
-    (before,) = cursor_of(cursor, 1) or [BEYOND]
-    wanted = {"thread_id": head["thread_id"], "before": before, "limit": limit + 1}
-    return head | page(await here.rows(messages.LIST, wanted), limit, ("number",))
+    thread = {"thread_id": head["thread_id"]}
+    return await listed(
+        MESSAGES,
+        paging,
+        lambda last, most: here.rows(messages.LIST, {**thread, "before": last[0], "limit": most}),
+        head=head,
+    )
 
 
 @router.post("/messages", status_code=201, responses=PROBLEMS)

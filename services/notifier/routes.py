@@ -1,6 +1,7 @@
 """Notices over HTTP: one's own, or for head office all; and the mailbox page of an installation without a server."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,9 +24,11 @@ from shared.contracts.notifier import NoticeKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import NoticeId, PersonId
 from shared.kernel.message import Actor
+from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow, language_of
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/notices", tags=["notices"], route_class=StrictRoute)
@@ -40,6 +43,14 @@ SAFE = {
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 AFTER_ALL = "9999"
+NOTICES = Listing(
+    "notices",
+    (
+        *("at", "kind", "status", "person_id", "language", "about", "facts", "because_of", "sent_at"),
+        *("attempts", "error", "retry_at", "held_until", "digest_id", "message_id", "notice_id"),
+    ),
+    {"at": AFTER_ALL, "notice_id": ""},
+)
 SHOWN_AT_ONCE = 100
 TEXTS = {
     "en": {"title": "Mailbox", "to": "to", "empty": "No mail yet.", "older": "Older mails"},
@@ -72,28 +83,27 @@ async def list_notices(
     request: Request,
     here: Here,
     caller: Reader,
+    paging: Annotated[Paging, Depends()],
     kind: NoticeKind | None = None,
     status: Annotated[
         Status | None, Query(description="What became of it; `given_up` was never delivered")
     ] = None,
     about: Annotated[UUID | None, Query(description="A package, order, campaign or request")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """What you were told, newest first; for head office what everybody was told."""
     await fresh_enough(request, here)
-    at, after = cursor_of(cursor, 2) or (AFTER_ALL, "")
     wanted = {
         "only": _only(caller.actor),
         "kind": kind or "",
         "status": status or "",
         "about": str(about or ""),
-        "at": at,
-        "after": after,
-        "limit": limit + 1,
     }
-    found = await here.rows(*notice_list.listed(wanted))
-    return page([_notice(row) for row in found], limit, ("at", "notice_id"))
+
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        place = {"at": last[0], "after": last[1], "limit": most}
+        return await here.rows(*notice_list.listed({**wanted, **place}))
+
+    return await listed(NOTICES, paging, read, _notice)
 
 
 @router.get("/preferences", responses=documented(401, 403))

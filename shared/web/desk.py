@@ -1,8 +1,6 @@
 """What routes share: their service's desk, strict bodies, and answers that read their own writes."""
 
-import base64
-import binascii
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from json import JSONDecodeError
 from typing import Any
 
@@ -22,7 +20,6 @@ from shared.web.problems import STATUS
 
 OWN_WRITE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 10.0
-LARGEST_NUMBER = 2**63
 
 
 class Body(BaseModel):
@@ -126,34 +123,6 @@ def shown(
         raise Stop(Refused("request.no-such-thing", "missing"), 404)
     tag = {"ETag": f'"{found["version"]}"'} if "version" in found else {}
     return JSONResponse(dict(found), status, {**(headers or {}), **tag})
-
-
-def page(rows: Sequence[Mapping[str, Any]], limit: int, key: Sequence[str]) -> dict[str, Any]:
-    """A page of `limit` items from `limit + 1` rows, and the cursor of the next: the last item's `key` columns."""
-    items = [dict(row) for row in rows[:limit]]
-    following = rows[limit:] and [items[-1][column] for column in key]
-    return {"items": items, "next": _pack(following) if following else None}
-
-
-def cursor_of(text: str | None, width: int) -> list[Any] | None:
-    """The key that a cursor holds, of `width` columns; Stop with 400 if it is none of ours."""
-    if not text:
-        return None
-    try:
-        key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
-    except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError):
-        key = None
-    if not isinstance(key, list) or len(key) != width or not all(map(_fits_a_column, key)):
-        raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
-    return key
-
-
-def _fits_a_column(part: Any) -> bool:
-    return isinstance(part, str) or (isinstance(part, int) and abs(part) < LARGEST_NUMBER)
-
-
-def _pack(key: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode()
 
 
 def _wait_seconds(request: Request) -> float:

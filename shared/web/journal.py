@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Response
-from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from shared import codec
@@ -16,7 +15,7 @@ from shared.kernel.message import Actor, Recorded
 from shared.runtime.host import Desk
 from shared.runtime.service import AnyDecider
 from shared.web.caller import Stop
-from shared.web.sheets import csv_of
+from shared.web.sheets import Form, in_form
 
 
 def _written_out(value: Any) -> Any:
@@ -38,9 +37,9 @@ async def journal(
     owner: Callable[[Any], EntityId | None],
     *,
     as_of: datetime | None = None,
-    form: str = "json",
+    form: Form = "json",
 ) -> Response:
-    """The stream's facts up to `as_of` and the state they fold to; as CSV without the state.
+    """The stream's facts up to `as_of` and the state they fold to; as CSV or Excel without the state.
 
     `owner` tells from the state whose it is: somebody else's stream is a 404, like one that never was.
     """
@@ -48,16 +47,14 @@ async def journal(
     if not history or not actor.sees(owner(decider.fold(recorded.event for recorded in history))):
         raise Stop(Refused("request.no-such-thing", "missing"), 404)
     told = _until(history, as_of)
-    if form == "csv":
-        return csv_of(COLUMNS, [_entry(recorded) for recorded in told])
     state = decider.fold(recorded.event for recorded in told)
-    body = {
+    body: dict[str, Any] = {
         "stream": stream,
         "as_of": as_of.isoformat() if as_of else None,
         "entries": [_entry(recorded) | {"fact": recorded.event.model_dump(mode="json")} for recorded in told],
         "state": plain(state),
     }
-    return JSONResponse(body)
+    return await in_form(form, body, COLUMNS, body["entries"], "journal")
 
 
 def plain(state: Any) -> Any:

@@ -1,7 +1,7 @@
 """HTTP ↔ what people do with a request before it is answered."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -22,8 +22,10 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import Body, StrictRoute, answer, fresh_enough, shown
 from shared.web.problems import documented
+from shared.web.sheets import Form, in_form
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
+QUESTIONS = ("asked_by", "asked_at", "text", "answered_by", "answered_at", "answer", "question_id")
 ANNA = "person:7d0c9c2e-55a5-5f0e-8d5e-0f3a4d5b6c7d"
 
 
@@ -88,13 +90,13 @@ async def add_reviewers(request_id: RequestId, body: MoreReviewers, here: Here, 
 
 @router.get("/{request_id}/questions", responses=documented(401, 403, 404, 422))
 async def list_questions(
-    request: Request, request_id: RequestId, here: Here, caller: Anyone
-) -> dict[str, Any]:
+    request: Request, request_id: RequestId, here: Here, caller: Anyone, form: Form = "json"
+) -> Response:
     """What was asked about this request and told, the oldest first."""
     await fresh_enough(request, here)
     shown(await one_request(here, caller, request_id))
     rows = await here.rows(questions.OF, {"request_id": str(request_id)})
-    return {"items": [dict(row) for row in rows]}
+    return await in_form(form, {"items": [dict(row) for row in rows]}, QUESTIONS, rows, "questions")
 
 
 @router.post("/{request_id}/questions", status_code=201, responses=documented(400, 401, 403, 404, 409, 422))

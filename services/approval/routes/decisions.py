@@ -1,19 +1,20 @@
 """HTTP ↔ the history of decisions, to read and to take along."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Request, Response
 
-from services.approval.projections.decision_list import COLUMNS, listed
+from services.approval.projections import decision_list
 from services.approval.routes.looking import Anyone, Here, eyes
-from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page
+from shared.kernel.projection import Row
+from shared.web.desk import StrictRoute, fresh_enough
+from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
-from shared.web.sheets import csv_of
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
-MOST_ROWS_OF_A_SHEET = 100_000
+DECISIONS = Listing("decisions", decision_list.COLUMNS, {"at": "", "request_id": "", "nth": 0})
 
 
 @router.get("/decisions", responses=documented(400, 401, 403, 422))
@@ -21,28 +22,19 @@ async def list_decisions(
     request: Request,
     here: Here,
     caller: Anyone,
-    *,
+    paging: Annotated[Paging, Depends()],
     subject: UUID | None = None,
-    form: Literal["json", "csv"] = "json",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
 ) -> Response:
     """Who decided what about which version, for whom, why and because of which fact; the oldest first.
 
-    Everybody reads the decisions about what they may see. As CSV all of them at once, from the cursor on.
+    Everybody reads the decisions about what they may see.
     """
     await fresh_enough(request, here)
-    at, after, nth = cursor_of(cursor, 3) or ("", "", 0)
-    most = MOST_ROWS_OF_A_SHEET if form == "csv" else limit + 1
-    wanted: dict[str, Any] = {
-        "subject": str(subject or ""),
-        "limited": int(not caller.actor.is_central),
-        "at": at,
-        "after": after,
-        "nth": nth,
-        "limit": most,
-    }
-    found = await here.rows(*listed(wanted | eyes(caller)))
-    if form == "csv":
-        return csv_of(COLUMNS, found)
-    return JSONResponse(page(found, limit, ("at", "request_id", "nth")))
+    limited = int(not caller.actor.is_central)
+    wanted = {"subject": str(subject or ""), "limited": limited, **eyes(caller)}
+
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        place = {"at": last[0], "after": last[1], "nth": last[2], "limit": most}
+        return await here.rows(*decision_list.listed({**wanted, **place}))
+
+    return await listed(DECISIONS, paging, read)

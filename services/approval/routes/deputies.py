@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from services.approval.deciders.deputy import DEPUTY, DismissDeputy, NameDeputy
@@ -15,11 +15,18 @@ from services.approval.routes.looking import Acting, Anyone, Here, may_hear
 from shared.kernel.ids import PersonId
 from shared.runtime.host import Desk
 from shared.web.caller import Caller
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, fresh_enough, shown
 from shared.web.journal import AsOf, journal
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
+from shared.web.sheets import Form
 
 router = APIRouter(prefix="/deputies", tags=["approvals"], route_class=StrictRoute)
+DEPUTIES = Listing(
+    "deputies",
+    ("person_id", "deputy_id", "starts_at", "ends_at", "running", "named_by", "reason", "dismissed_at"),
+    {"person_id": ""},
+)
 Moment = Annotated[
     AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
 ]
@@ -61,15 +68,16 @@ async def list_deputies(
     request: Request,
     here: Here,
     caller: Anyone,
-    *,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+    paging: Annotated[Paging, Depends()],
+) -> Response:
     """The caller's deputy and those whose deputy the caller is or was; all of them for an administrator."""
     await fresh_enough(request, here)
-    (after,) = cursor_of(cursor, 1) or ("",)
-    found = await here.rows(deputy_list.LIST, {**_eyes(caller), "after": after, "limit": limit + 1})
-    return page([_as_read(row) for row in found], limit, ("person_id",))
+    return await listed(
+        DEPUTIES,
+        paging,
+        lambda last, most: here.rows(deputy_list.LIST, {**_eyes(caller), "after": last[0], "limit": most}),
+        _as_read,
+    )
 
 
 @router.post("", status_code=201, responses=documented(400, 401, 403, 422))
@@ -112,7 +120,7 @@ async def deputy_journal(
     caller: Anyone,
     *,
     as_of: AsOf | None = None,
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
 ) -> Response:
     """Every term that was ever named or ended, by whom and why."""
     await fresh_enough(request, here)

@@ -1,22 +1,37 @@
 """HTTP ↔ questions as people read them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.approval.deciders.request import REQUEST
 from services.approval.projections import request_list, schedule, seen
 from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_request
 from shared.kernel.ids import RequestId
 from shared.kernel.projection import Row
-from shared.web.desk import StrictRoute, cursor_of, fresh_enough, page, shown
+from shared.web.desk import StrictRoute, fresh_enough, shown
 from shared.web.journal import AsOf, journal
+from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
+from shared.web.sheets import Form, in_form
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
+APPROVALS = Listing(
+    "approvals",
+    (
+        *("subject", "subject_id", "subject_version", "entity_id", "package_id", "status", "stage", "stages"),
+        *("requested_by", "requested_at", "deadline", "overdue", "mine", "reviewers", "co_authors"),
+        *("reminders", "silence", "escalated_to", "answered_by", "answered_at", "answered_for", "comment"),
+        *("changes", "request_id"),
+    ),
+    {"deadline": "", "request_id": ""},
+)
+SCHEDULE = ("what", "at", "local", "state", "happened_at")
 
 
 @router.get("", responses=documented(400, 401, 403, 422))
@@ -24,27 +39,27 @@ async def list_approvals(
     request: Request,
     here: Here,
     caller: Anyone,
+    paging: Annotated[Paging, Depends()],
     *,
     mine: bool = False,
     status: Literal["open", "accepted", "refused", "withdrawn"] | None = None,
     subject: UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """Questions by deadline. `mine`: that the caller may answer; `subject`: about this package, order or campaign."""
     await fresh_enough(request, here)
-    deadline, after = cursor_of(cursor, 2) or ("", "")
     wanted = {
         "mine": int(mine),
         "status": status or "",
         "subject": str(subject or ""),
         "limited": int(not caller.actor.is_central),
-        "deadline": deadline,
-        "after": after,
-        "limit": limit + 1,
+        **eyes(caller),
     }
-    found = await here.rows(*request_list.listed(wanted | eyes(caller)))
-    return page([as_read(row, caller) for row in found], limit, ("deadline", "request_id"))
+
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        place = {"deadline": last[0], "after": last[1], "limit": most}
+        return await here.rows(*request_list.listed({**wanted, **place}))
+
+    return await listed(APPROVALS, paging, read, partial(as_read, caller=caller))
 
 
 @router.get("/{request_id}", responses=documented(401, 403, 404))
@@ -56,8 +71,8 @@ async def show_approval(request: Request, request_id: RequestId, here: Here, cal
 
 @router.get("/{request_id}/schedule", responses=documented(401, 403, 404, 422))
 async def approval_schedule(
-    request: Request, request_id: RequestId, here: Here, caller: Anyone
-) -> dict[str, Any]:
+    request: Request, request_id: RequestId, here: Here, caller: Anyone, form: Form = "json"
+) -> Response:
     """Deadline and every reminder in their order, and whether each has come, is due, or is wanted no more.
 
     `at` is the moment in UTC, `local` the same one in the caller's time zone, or else the installation's.
@@ -68,7 +83,8 @@ async def approval_schedule(
     zone = ZoneInfo(person["time_zone"]) if person and person["time_zone"] else request.app.state.zone
     rows = await here.rows(schedule.OF, {"request_id": str(request_id)})
     is_open = found is not None and found["status"] == "open"
-    return {"time_zone": zone.key, "items": [_planned(row, zone, is_open=is_open) for row in rows]}
+    items = [_planned(row, zone, is_open=is_open) for row in rows]
+    return await in_form(form, {"time_zone": zone.key, "items": items}, SCHEDULE, items, "schedule")
 
 
 @router.get("/{request_id}/journal", responses=documented(401, 403, 404, 422))
@@ -79,7 +95,7 @@ async def approval_journal(
     caller: Anyone,
     *,
     as_of: AsOf | None = None,
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
 ) -> Response:
     """Deadline, every reminder, every answer, and those that came too late."""
     await fresh_enough(request, here)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict, Field
 
 from services.campaigns.deciders.budget_commands import SetBudget, budget_of
@@ -15,13 +15,22 @@ from shared.kernel.ids import BudgetId, CampaignId, EntityId, PackageId
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(tags=["budgets"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
-Limit = Annotated[int, Query(ge=1, le=200)]
+BUDGETS = Listing(
+    "budgets",
+    (
+        *("entity_id", "campaign_id", "amount.amount", "reserved.amount", "committed.amount", "left.amount"),
+        *("committed.currency", "budget_id"),
+    ),
+    {"budget_id": ""},
+)
+SHARES = Listing("shares", ("entity_id", "share.amount", "share.currency"), {"entity_id": ""})
 
 
 class BudgetWish(Body):
@@ -37,17 +46,18 @@ async def list_budgets(
     request: Request,
     here: Here,
     caller: Anyone,
+    paging: Annotated[Paging, Depends()],
     campaign: CampaignId | None = None,
-    limit: Limit = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """Budgets with what is reserved and committed. An entity's people see the entity's own only."""
     await fresh_enough(request, here)
-    after = cursor_of(cursor, 1) or [""]
-    wanted = {"entity_id": _mine(caller.actor), "campaign_id": str(campaign or ""), "after": str(after[0])}
-    found = await here.rows(budget_list.LIST, {**wanted, "limit": limit + 1})
-    currency = request.app.state.currency
-    return page([budget_line(row, currency) for row in found], limit, ("budget_id",))
+    wanted = {"entity_id": _mine(caller.actor), "campaign_id": str(campaign or "")}
+    return await listed(
+        BUDGETS,
+        paging,
+        lambda last, most: here.rows(budget_list.LIST, {**wanted, "after": last[0], "limit": most}),
+        partial(budget_line, currency=request.app.state.currency),
+    )
 
 
 @router.get("/budgets/{budget_id}", responses=documented(401, 403, 404))
@@ -93,23 +103,25 @@ async def list_shares(
     package_id: PackageId,
     here: Here,
     caller: Anyone,
-    limit: Limit = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+    paging: Annotated[Paging, Depends()],
+) -> Response:
     """How the fixed costs of the newest edition are shared, before any subsidy. An entity's people see their own."""
     await fresh_enough(request, here)
-    after = cursor_of(cursor, 1) or [""]
     package = await here.one(NEWEST, {"package_id": str(package_id)})
     place = {"package_id": str(package_id), "edition": package["edition"] if package else 0}
-    wanted = {**place, "entity_id": _mine(caller.actor), "after": str(after[0]), "limit": limit + 1}
-    found = await here.rows(seen_orders.SHARES, wanted)
-    if package is None or not (found or caller.actor.is_central):
-        shown(None)
-    terms = CostTerms.model_validate_json(package["costs"]) if package else CostTerms()
-    currency = request.app.state.currency
-    lines = [{"entity_id": row["entity_id"], "share": money(row["fixed_cents"], currency)} for row in found]
+    wanted = {**place, "entity_id": _mine(caller.actor)}
+    own = await here.rows(seen_orders.SHARES, {**wanted, "after": "", "limit": 1})
+    if package is None or not (own or caller.actor.is_central):
+        return shown(None)
+    terms, currency = CostTerms.model_validate_json(package["costs"]), request.app.state.currency
     whole = {"fixed": money(terms.fixed_cents, currency), "subsidy_percent": terms.subsidy_percent}
-    return {**whole, "rule": terms.rule, **page(lines, limit, ("entity_id",))}
+    return await listed(
+        SHARES,
+        paging,
+        lambda last, most: here.rows(seen_orders.SHARES, {**wanted, "after": last[0], "limit": most}),
+        lambda row: {"entity_id": row["entity_id"], "share": money(row["fixed_cents"], currency)},
+        {**whole, "rule": terms.rule},
+    )
 
 
 async def _budget_of(here: Desk, currency: str, actor: Actor, budget_id: BudgetId) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,15 +18,23 @@ from shared.kernel.ids import CampaignId, derive
 from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
-from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
 from shared.web.journal import AsOf, journal
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
+from shared.web.sheets import Form
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 PROBLEMS = documented(400, 401, 403, 404, 409, 412, 422, 428)
 BEYOND = 2**62
+SHEET = (
+    *("name", "label", "kind", "status", "available_at", "starts_at", "ends_at", "reason", "template"),
+    *("campaign_id", "parent_id", "order_id", "package_id", "entity_id", "tracking"),
+)
+CAMPAIGNS = Listing("campaigns", SHEET, {"number": BEYOND})
+CHILDREN = Listing("children", SHEET, {"number": 0})
 
 
 @router.get("", responses=documented(400, 401, 403))
@@ -34,19 +42,21 @@ async def list_campaigns(
     request: Request,
     here: Here,
     caller: Anyone,
+    paging: Annotated[Paging, Depends()],
     status: Annotated[str, Query(max_length=20)] = "",
     kind: PackageKind | None = None,
     q: Annotated[str, Query(max_length=200)] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """Campaigns, newest first. An entity's people see the entity's own only."""
     await fresh_enough(request, here)
-    before = cursor_of(cursor, 1) or [BEYOND]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
     wanted = {"status": status, "kind": kind or "", "q": q, "pattern": pattern_of(q), "entity_id": mine}
-    found = await here.rows(*campaign_list.listed({**wanted, "before": before[0], "limit": limit + 1}))
-    return page([line(row) for row in found], limit, ("number",))
+    return await listed(
+        CAMPAIGNS,
+        paging,
+        lambda last, most: here.rows(*campaign_list.listed({**wanted, "before": last[0], "limit": most})),
+        line,
+    )
 
 
 @router.get("/tracking/{reference}", responses=documented(401, 403, 404))
@@ -75,17 +85,19 @@ async def list_children(
     campaign_id: CampaignId,
     here: Here,
     caller: Annotated[Caller, Depends(allow("central", "admin"))],
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+    paging: Annotated[Paging, Depends()],
+) -> Response:
     """What approved orders created from this reference campaign."""
     await fresh_enough(request, here)
     shown(await here.one(campaign_list.ONE, {"campaign_id": str(campaign_id)}))
     del caller
-    after = cursor_of(cursor, 1) or [0]
-    wanted = {"parent_id": str(campaign_id), "after": after[0], "limit": limit + 1}
-    found = await here.rows(campaign_list.CHILDREN, wanted)
-    return page([line(row) for row in found], limit, ("number",))
+    parent = {"parent_id": str(campaign_id)}
+    return await listed(
+        CHILDREN,
+        paging,
+        lambda last, most: here.rows(campaign_list.CHILDREN, {**parent, "after": last[0], "limit": most}),
+        line,
+    )
 
 
 @router.get("/{campaign_id}/journal", responses=documented(400, 401, 403, 404))
@@ -94,7 +106,7 @@ async def show_journal(
     here: Here,
     caller: Anyone,
     as_of: AsOf | None = None,
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
 ) -> Response:
     """Who did what to it, when and why; as of a moment if one is given."""
     moment: datetime | None = as_of

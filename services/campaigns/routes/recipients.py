@@ -1,9 +1,9 @@
 """Recipients: imported, seen by their own entity, erased."""
 
 from asyncio import to_thread
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
 from services.campaigns.projections import recipients
@@ -11,15 +11,20 @@ from services.campaigns.routes import recipient_sheet
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
-from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
 from shared.web.documents import received
 from shared.web.filled_sheets import checked, lines_of
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
-
+RECIPIENTS = Listing(
+    "recipients",
+    ("recipient_id", "entity_id", "name", "email", "birth_year", "city", "origin", "channel"),
+    {"recipient_id": ""},
+)
 PROBLEMS = documented(400, 401, 403, 413, 422)
 PROBLEMS[422]["content"] |= {"application/json": {}}  # what is wrong, by row and column
 
@@ -29,14 +34,16 @@ async def list_recipients(
     request: Request,
     here: Here,
     caller: Anyone,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+    paging: Annotated[Paging, Depends()],
+) -> Response:
     """The recipients of one's own entity; head office sees all."""
     await fresh_enough(request, here)
-    after = cursor_of(cursor, 1) or [""]
-    wanted = {"entity_id": _mine(caller.actor), "after": str(after[0]), "limit": limit + 1}
-    return page(await here.rows(recipients.LIST, wanted), limit, ("recipient_id",))
+    mine = {"entity_id": _mine(caller.actor)}
+    return await listed(
+        RECIPIENTS,
+        paging,
+        lambda last, most: here.rows(recipients.LIST, {**mine, "after": last[0], "limit": most}),
+    )
 
 
 @router.post("/import", responses=PROBLEMS)

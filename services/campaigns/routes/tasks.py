@@ -1,25 +1,37 @@
 """Tasks of head office: orders in words, to be carried out."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.campaigns.deciders.task import TASK, FinishBriefTask
 from services.campaigns.projections import order_values, task_list
 from services.campaigns.routes.running import Nothing
 from shared.kernel.ids import TaskId
+from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
-from shared.web.desk import StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
 from shared.web.journal import AsOf, journal
+from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
+from shared.web.sheets import Form
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Central = Annotated[Caller, Depends(allow("central", "admin"))]
+TASKS = Listing(
+    "tasks",
+    (
+        *("status", "opened_at", "ended_at", "ended_by", "reason", "task_id", "order_id", "package_id"),
+        *("entity_id", "campaign_id"),
+    ),
+    {"opened_at": "", "task_id": ""},
+)
 
 
 @router.get("", responses=documented(400, 401, 403))
@@ -27,16 +39,18 @@ async def list_tasks(
     request: Request,
     here: Here,
     caller: Central,
+    paging: Annotated[Paging, Depends()],
     status: Literal["open", "done", "dropped"] | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """What is to be carried out, what waited longest first."""
     await fresh_enough(request, here)
     del caller
-    opened_at, task_id = map(str, cursor_of(cursor, 2) or ("", ""))
-    wanted = {"status": status or "", "opened_at": opened_at, "task_id": task_id, "limit": limit + 1}
-    return page(await here.rows(task_list.LIST, wanted), limit, ("opened_at", "task_id"))
+
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        place = {"opened_at": last[0], "task_id": last[1], "limit": most}
+        return await here.rows(task_list.LIST, {"status": status or "", **place})
+
+    return await listed(TASKS, paging, read)
 
 
 @router.get("/{task_id}", responses=documented(401, 403, 404))
@@ -53,7 +67,7 @@ async def show_journal(
     here: Here,
     caller: Central,
     as_of: AsOf | None = None,
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
 ) -> Response:
     """Who carried it out, and when; as of a moment if one is given."""
     moment: datetime | None = as_of

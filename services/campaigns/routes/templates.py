@@ -8,16 +8,19 @@ from services.campaigns.deciders.templates import TEMPLATES, Template
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, shown
 from shared.web.problems import documented
+from shared.web.sheets import Form, in_form
 
 router = APIRouter(prefix="/templates", tags=["templates"], route_class=StrictRoute)
 Central = Annotated[Caller, Depends(allow("central", "admin"))]
+SHEET = ("name", "kind", "label.sv", "label.en", "package_asks")
 
 
 @router.get("", responses=documented(400, 401, 403))
-async def list_templates(caller: Central) -> dict[str, Any]:
+async def list_templates(caller: Central, form: Form = "json") -> Response:
     """All five."""
     del caller
-    return {"items": [_shown(template) for template in TEMPLATES.values()], "next": None}
+    items = [_shown(template) for template in TEMPLATES.values()]
+    return await in_form(form, {"items": items, "next": None}, SHEET, items, "templates")
 
 
 @router.get("/{name}", responses=documented(401, 403, 404))

@@ -1,5 +1,6 @@
 """Blackouts: days on which nothing is to go out."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated, Any
@@ -16,12 +17,18 @@ from shared.kernel.ids import EntityId, derive
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/blackouts", tags=["calendar"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
 Anybody = Annotated[Caller, Depends(allow("central", "local", "admin"))]
+BLACKOUTS = Listing(
+    "blackouts",
+    ("label", "starts_on", "ends_on", "entity_id", "set_by", "blackout_id"),
+    {"starts_on": "", "blackout_id": ""},
+)
 BEFORE_ALL, AFTER_ALL = date(2000, 1, 1), date(2199, 12, 31)
 
 
@@ -46,30 +53,28 @@ async def list_blackouts(
     request: Request,
     here: Here,
     caller: Anybody,
+    paging: Annotated[Paging, Depends()],
     entity: EntityId | None = None,
     since: Annotated[Day, Query(alias="from")] = BEFORE_ALL,
     until: Day = AFTER_ALL,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """Those that touch these days, the earliest first. A local person sees everybody's and its own entity's.
 
     `entity` leaves those that hold for this entity: its own and everybody's.
     """
     await fresh_enough(request, here)
-    day, after = cursor_of(cursor, 2) or ["", ""]
     asked = {
         "entity": str(entity or ""),
         "first": since.isoformat(),
         "last": until.isoformat(),
-        "day": str(day),
-        "after": str(after),
-        "limit": limit + 1,
+        **_eyes(caller),
     }
-    found = page(
-        await here.rows(blackout_list.LIST, asked | _eyes(caller)), limit, ("starts_on", "blackout_id")
-    )
-    return found | {"items": [_blackout(row) for row in found["items"]]}
+
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        place = {"day": last[0], "after": last[1], "limit": most}
+        return await here.rows(blackout_list.LIST, asked | place)
+
+    return await listed(BLACKOUTS, paging, read, _blackout)
 
 
 @router.get("/{blackout_id}", responses=documented(401, 403, 404))

@@ -17,8 +17,13 @@ from shared.runtime.host import Desk
 from shared.web.caller import Stop
 from shared.web.desk import StrictRoute, fresh_enough, shown
 from shared.web.problems import documented
+from shared.web.sheets import Form, in_form
 
 router = APIRouter(tags=["calendar"], route_class=StrictRoute)
+CALENDAR = (
+    *("what", "name", "label", "kind", "status", "edition", "starts_at", "ends_at", "starts_on", "ends_on"),
+    *("package_id", "campaign_id", "blackout_id", "entity_id"),
+)
 A_YEAR = timedelta(days=365)
 
 
@@ -32,12 +37,14 @@ async def show_calendar(
     zone: Zone,
     since: Annotated[Day | None, Query(alias="from")] = None,
     until: Day | None = None,
+    form: Form = "json",
 ) -> Response:
     """What touches these days, both included: by default a year from today. Each kind by its beginning.
 
     `packages` are those with the entity in their audience, or open to all: for a local person what is offered now,
     for head office all that were not called off. `campaigns` are the entity's own and the shared ones that an
     approved order takes part in. `blackouts` are its own and everybody's, as days of the installation's time zone.
+    A sheet has all of them below each other, and says first `what` each is.
     """
     await fresh_enough(request, here)
     if await entity_of(here, caller.actor, entity_id) is None:
@@ -46,15 +53,14 @@ async def show_calendar(
     span = span_of(first, until or first + A_YEAR, zone)
     asked = {"entity": str(entity_id), **span.moments(), **eyes_of(caller)}
     packages = await here.rows(package_list.OFFERED, asked)
-    return shown(
-        {
-            "entity_id": str(entity_id),
-            "from": span.first.isoformat(),
-            "until": span.last.isoformat(),
-            "packages": [_package(row) for row in packages],
-            **await _busy(here, entity_id, span, None),
-        }
-    )
+    entries = {
+        "packages": [_package(row) for row in packages],
+        **await _busy(here, entity_id, span, None),
+    }
+    lines = [{"what": what, **entry} for what, found in entries.items() for entry in found]
+    days = {"from": span.first.isoformat(), "until": span.last.isoformat()}
+    body = {"entity_id": str(entity_id), **days, **entries}
+    return await in_form(form, body, CALENDAR, lines, "calendar")
 
 
 @router.get("/packages/{package_id}/conflicts", responses=documented(401, 403, 404, 422))

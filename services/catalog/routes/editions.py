@@ -16,20 +16,26 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import StrictRoute, fresh_enough, shown
 from shared.web.problems import documented
+from shared.web.sheets import Form, in_form
 
 router = APIRouter(prefix="/packages/{package_id}/editions", tags=["packages"], route_class=StrictRoute)
+EDITIONS = (
+    *("name", "edition", "label", "level", "kind", "status", "current", "owner", "published_at", "ended_at"),
+    *("reason", "package_id", "reference_id"),
+)
 
 
 @router.get("", responses=documented(401, 403, 404))
 async def list_editions(
-    request: Request, package_id: PackageId, here: Here, caller: Reader
-) -> dict[str, Any]:
+    request: Request, package_id: PackageId, here: Here, caller: Reader, form: Form = "json"
+) -> Response:
     """Every edition that the caller may read, the first one first: what it was called and how it ended."""
     await fresh_enough(request, here)
     found = await _seen(here, caller, package_id)
     if not found:
-        shown(None)
-    return {"items": [_summary(edition, caller) for edition in found]}
+        return shown(None)
+    items = [_summary(edition, caller) for edition in found]
+    return await in_form(form, {"items": items}, EDITIONS, items, "editions")
 
 
 @router.get("/{edition}", responses=documented(401, 403, 404))

@@ -3,8 +3,7 @@
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict
 
 from services.catalog.deciders.entity import (
@@ -20,13 +19,17 @@ from shared.kernel.message import Actor
 from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
-from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/entities", tags=["entities"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
-SHEET = ("entity_id", "number", "label", "level", "parent_id", "origin", "phone", "fax", "closed")
+ENTITIES = Listing(
+    "entities",
+    ("entity_id", "number", "label", "level", "parent_id", "origin", "phone", "fax", "closed"),
+    {"number": 0},
+)
 
 
 class NewEntity(Body):
@@ -72,22 +75,19 @@ async def list_entities(
     request: Request,
     here: Here,
     caller: Annotated[Caller, Depends(allow("central", "local", "admin"))],
+    paging: Annotated[Paging, Depends()],
     q: str = "",
     parent: EntityId | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-    form: Form = "json",
 ) -> Response:
-    """Entities by number; as CSV or Excel all of them. A local person sees its own only."""
+    """Entities by number. A local person sees its own only."""
     await fresh_enough(request, here)
-    after = cursor_of(cursor, 1) or [0]
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
     wanted = {"pattern": pattern_of(q), "parent_id": str(parent or ""), "only": mine}
-    if form != "json":
-        whole = await here.rows(entity_list.LIST, {**wanted, "after": 0, "limit": WHOLE})
-        return sheet_of(form, SHEET, whole, "entities")
-    found = await here.rows(entity_list.LIST, {**wanted, "after": after[0], "limit": limit + 1})
-    return JSONResponse(page(found, limit, ("number",)))
+    return await listed(
+        ENTITIES,
+        paging,
+        lambda last, most: here.rows(entity_list.LIST, {**wanted, "after": last[0], "limit": most}),
+    )
 
 
 @router.get("/{entity_id}", responses=documented(401, 403, 404))

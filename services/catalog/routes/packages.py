@@ -1,25 +1,25 @@
 """Packages: the list, one of them, and its journal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from services.catalog.deciders.package import PACKAGE
 from services.catalog.projections import package_documents, package_list
 from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import PackageKind
-from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PackageId, PersonId
 from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, Stop, allow
-from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.caller import Caller, allow
+from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
 from shared.web.journal import AsOf, journal
+from shared.web.lists import Key, Listing, Paging, listed, sorted_by
 from shared.web.problems import documented
-from shared.web.sheets import WHOLE, Form, sheet_of
+from shared.web.sheets import Form
 
 router = APIRouter(prefix="/packages", tags=["packages"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
@@ -98,22 +98,24 @@ async def list_packages(
     here: Here,
     caller: Reader,
     asked: Annotated[dict[str, Any], Depends(wanted)],
+    paging: Annotated[Paging, Depends()],
     sort: Sort = "-number",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-    form: Form = "json",
 ) -> Response:
     """Packages, the newest number first. A local person sees those that are offered to its entity now.
 
     `status` may be given several times; `late` are those pending past their approval deadline. `entity` finds
     packages with that entity in their audience, `owner` those that this person of head office answers for, `q` a
-    part of label, folder or number. `sort` with a minus before it is falling. As CSV or Excel all that are found.
+    part of label, folder or number. `sort` with a minus before it is falling.
     """
     await fresh_enough(request, here)
-    if form != "json":
-        whole = await _listed(here, caller, asked, sort, cursor=None, limit=WHOLE)
-        return sheet_of(form, SHEET, whole["items"], "packages")
-    return JSONResponse(await _listed(here, caller, asked, sort, cursor=cursor, limit=limit))
+    column: package_list.Column = sort.removeprefix("-")  # type: ignore[assignment]
+
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        sql = package_list.listing(column, falling=sort.startswith("-"), further=last[-1] > 0)
+        return await here.rows(sql, {**asked, "value": last[0], "number": last[-1], "limit": most})
+
+    listing = Listing("packages", SHEET, sorted_by(column))
+    return await listed(listing, paging, read, partial(package_as, caller=caller))
 
 
 @router.get("/{package_id}", responses=documented(401, 403, 404))
@@ -131,9 +133,9 @@ async def show_journal(
     here: Here,
     caller: Reader,
     as_of: AsOf | None = None,
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
 ) -> Response:
-    """Who did what, when, why and caused by what, up to `as_of`; for head office, also as CSV."""
+    """Who did what, when, why and caused by what, up to `as_of`; for head office, also as CSV or Excel."""
     await fresh_enough(request, here)
     return await journal(
         here, PACKAGE, f"package-{package_id}", caller.actor, lambda _: None, as_of=as_of, form=form
@@ -185,21 +187,6 @@ def package_as(row: Row, caller: Caller) -> dict[str, Any]:
         return package
     package["links"] = {"self": place, "orders": f"{place}/orders"}
     return {name: part for name, part in package.items() if name not in FOR_HEAD_OFFICE}
-
-
-async def _listed(
-    here: Desk, caller: Caller, asked: Mapping[str, Any], sort: Sort, *, cursor: str | None, limit: int
-) -> dict[str, Any]:
-    """A page of the packages that are asked for. Its cursor holds what the last one is sorted by, and its number."""
-    column: package_list.Column = sort.removeprefix("-")  # type: ignore[assignment]
-    last = cursor_of(cursor, 2)
-    if last and (isinstance(last[0], int) != (column == "number") or not isinstance(last[1], int)):
-        raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
-    further = {"value": last[0], "number": last[1]} if last else {}
-    sql = package_list.listing(column, falling=sort.startswith("-"), further=bool(last))
-    rows = await here.rows(sql, {**asked, **further, "limit": limit + 1})
-    found = page(rows, limit, (column, "number"))
-    return found | {"items": [package_as(row, caller) for row in found["items"]]}
 
 
 def level_of(kind: PackageKind) -> Level:

@@ -5,8 +5,7 @@ from functools import partial
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, StringConstraints
 
 from services.catalog.deciders.person import ActivatePerson, DeactivatePerson
@@ -17,13 +16,17 @@ from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Role
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
-from shared.web.desk import Body, StrictRoute, answer, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
-from shared.web.sheets import WHOLE, Form, sheet_of
 
 router = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
-SHEET = ("person_id", "name", "email", "roles", "entity_id", "language", "time_zone", "active")
+PEOPLE = Listing(
+    "people",
+    ("person_id", "name", "email", "roles", "entity_id", "language", "time_zone", "active"),
+    {"person_id": ""},
+)
 
 
 def _known(zone: str) -> str:
@@ -66,19 +69,17 @@ async def list_people(
     request: Request,
     here: Here,
     caller: Annotated[Caller, Depends(allow("admin"))],
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-    form: Form = "json",
+    paging: Annotated[Paging, Depends()],
 ) -> Response:
-    """Everybody, for administrators; as CSV or Excel all at once."""
+    """Everybody, for administrators."""
     del caller
     await fresh_enough(request, here)
-    after = cursor_of(cursor, 1) or [""]
-    if form != "json":
-        whole = await here.rows(people.LIST, {"after": "", "limit": WHOLE})
-        return sheet_of(form, SHEET, whole, "people")
-    found = await here.rows(people.LIST, {"after": after[0], "limit": limit + 1})
-    return JSONResponse(page([_person(row) for row in found], limit, ("person_id",)))
+    return await listed(
+        PEOPLE,
+        paging,
+        lambda last, most: here.rows(people.LIST, {"after": last[0], "limit": most}),
+        _person,
+    )
 
 
 @router.get("/{person_id}", responses=documented(401, 403, 404))

@@ -1,31 +1,29 @@
 """Orders to be read: lists, one, and its journal."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from services.ordering.deciders.order import ORDER
 from services.ordering.projections import order_list
 from services.ordering.routes.looking import order_of, resource
 from shared.contracts.catalog import PackageKind
-from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, OrderId, PackageId
 from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
-from shared.web.caller import Caller, Stop, allow
-from shared.web.desk import StrictRoute, cursor_of, desk_of, fresh_enough, page, shown
+from shared.web.caller import Caller, allow
+from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
 from shared.web.journal import AsOf, journal
+from shared.web.lists import Key, Listing, Paging, listed, sorted_by
 from shared.web.problems import documented
-from shared.web.sheets import Form, sheet_of
+from shared.web.sheets import Form
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("ordering"))]
 Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
-PORTION = 1000
 SHEET = (
     *(
         "name",
@@ -88,50 +86,23 @@ async def list_orders(
     here: Here,
     asked: Annotated[dict[str, Any], Depends(wanted)],
     *,
+    paging: Annotated[Paging, Depends()],
     sort: Sort = "-number",
-    form: Form = "json",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
 ) -> Response:
     """Orders, newest first. A local person sees its entity's own; others' drafts only where asked for.
 
     `status` may be given several times; `folder` is the package's order folder, `q` a part of the order's or the
-    package's label, or the order's number. `sort` with a minus before it is falling. As CSV or Excel, `limit` and
-    `cursor` do not count: the sheet has every order that is asked for.
+    package's label, or the order's number. `sort` with a minus before it is falling.
     """
     await fresh_enough(request, here)
-    if form != "json":
-        return sheet_of(form, SHEET, [_line(row) for row in await _all(here, asked, sort)], "orders")
-    found = await _rows(here, asked | _after(cursor, sort) | {"limit": limit + 1}, sort)
-    return JSONResponse(page([await resource(here, row) for row in found], limit, (_column(sort), "number")))
-
-
-async def _rows(here: Desk, asked: Mapping[str, Any], sort: Sort) -> Sequence[Row]:
-    return await here.rows(*order_list.listed(asked, _column(sort), falling=sort.startswith("-")))
-
-
-async def _all(here: Desk, asked: Mapping[str, Any], sort: Sort) -> Sequence[Row]:
-    """Every order that is asked for, read in portions so that others are served in between."""
-    found: list[Row] = []
-    while True:
-        last = {"value": found[-1][_column(sort)], "number": found[-1]["number"]} if found else {}
-        portion = await _rows(here, {**asked, **last, "limit": PORTION}, sort)
-        found += portion
-        if len(portion) < PORTION:
-            return found
-
-
-def _column(sort: Sort) -> order_list.Column:
     column: order_list.Column = sort.removeprefix("-")  # type: ignore[assignment]
-    return column
 
+    async def read(last: Key, most: int) -> Sequence[Row]:
+        place = {"value": last[0], "number": last[-1], "limit": most}
+        rows = await here.rows(*order_list.listed({**asked, **place}, column, falling=sort.startswith("-")))
+        return [await resource(here, row) if paging.form == "json" else _line(row) for row in rows]
 
-def _after(cursor: str | None, sort: Sort) -> dict[str, Any]:
-    """What the last order of the page before is sorted by, and its number."""
-    last = cursor_of(cursor, 2)
-    if last and (isinstance(last[0], int) != (_column(sort) == "number") or not isinstance(last[1], int)):
-        raise Stop(Refused("request.cursor-wrong", "invalid", field="cursor"), 400)
-    return {"value": last[0], "number": last[1]} if last else {}
+    return await listed(Listing("orders", SHEET, sorted_by(column)), paging, read)
 
 
 def _line(row: Row) -> dict[str, Any]:
@@ -174,7 +145,7 @@ async def show_journal(
     caller: Reader,
     *,
     as_of: AsOf | None = None,
-    form: Literal["json", "csv"] = "json",
+    form: Form = "json",
 ) -> Response:
     """Who did what to this order, when and why; as of a moment where one is given."""
     await fresh_enough(request, here)

@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from services.ordering.projections import audience, offers, reports
 from shared.kernel.decider import Refused
@@ -15,11 +14,10 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough
 from shared.web.problems import documented
-from shared.web.sheets import csv_of
+from shared.web.sheets import Form, in_form
 
 router = APIRouter(tags=["reports"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("ordering"))]
-Form = Literal["json", "csv"]
 ORDER = (
     "order", "label", "status", "status_since", "placed_at", "decided_by", "reason",
     "campaign", "campaign_status", "campaign_started_at", "campaign_ended_at", "messages", "own_cents", "cost",
@@ -46,10 +44,9 @@ async def report_entity(
     if known is None or not caller.actor.sees(entity_id):
         raise Stop(Refused("request.no-such-thing", "missing"), 404)
     orders = await here.rows(reports.OF_ENTITY, {"entity_id": str(entity_id)})
-    if form == "csv":
-        return csv_of(OF_ENTITY, orders)
     head = {"entity_id": known["entity_id"], "entity": f"OU{known['number']}", "label": known["label"]}
-    return JSONResponse({**head, "totals": _totals(orders), "orders": [dict(order) for order in orders]})
+    body = {**head, "totals": _totals(orders), "orders": [dict(order) for order in orders]}
+    return await in_form(form, body, OF_ENTITY, orders, "report")
 
 
 @router.get("/packages/{package_id}/report", responses=documented(400, 401, 403, 404, 422))
@@ -63,21 +60,21 @@ async def report_package(
     form: Form = "json",
 ) -> Response:
     """Who was invited to this edition (the newest where none is given) or ordered on it: whether each takes part,
-    its orders, and what became of them. In CSV an entity has a row for each order, or one that is empty.
+    its orders, and what became of them. In a sheet an entity has a row for each order, or one that is empty.
     """
     del caller
     await fresh_enough(request, here)
     offer = await _offer(here, package_id, edition)
     entities = await _entities(here, offer)
-    if form == "csv":
-        return csv_of(ON_PACKAGE, [{**one, **order} for one in entities for order in one["orders"] or [{}]])
     orders = [order for one in entities for order in one["orders"]]
     totals = {
         "entities": dict.fromkeys(PARTICIPATION, 0) | _counted(entities, "participation"),
         **_totals(orders),
     }
     shown = {name: offer[name] for name in ("package_id", "edition", "label", "kind", "status")}
-    return JSONResponse({**shown, "package": f"CAT{offer['number']}", "totals": totals, "entities": entities})
+    body = {**shown, "package": f"CAT{offer['number']}", "totals": totals, "entities": entities}
+    lines = ({**one, **order} for one in entities for order in one["orders"] or [{}])
+    return await in_form(form, body, ON_PACKAGE, lines, "report")
 
 
 async def _offer(here: Desk, package_id: PackageId, edition: int | None) -> Row:
