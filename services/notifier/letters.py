@@ -22,7 +22,7 @@ WORDS: Mapping[str, Any] = tomllib.loads((HERE / "words.toml").read_text(encodin
 ROWS = (
     "order", "package", "level", "campaign", "entity", "schedule", "deadline", "registration_deadline",
     "personalization_deadline", "available_at", "cancelled_at", "order_comment", "comment", "reason",
-    "message", "description",
+    "question", "answer", "message", "description",
 )  # fmt: skip
 """What stands in the table of a letter, in this order, where it is known."""
 NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
@@ -54,6 +54,8 @@ LINKS: Mapping[str, str] = {
     "N14": REQUEST,
     "content-approved": CAMPAIGN,
     "content-refused": CAMPAIGN,
+    "question-asked": REQUEST,
+    "question-answered": REQUEST,
     "N15": FORUM,
     "order-approved": ORDER,
     "unsubscribed": ORDER,

@@ -14,6 +14,7 @@ from services.notifier.projections.seen_orders import SEEN_ORDERS
 from services.notifier.projections.seen_packages import SEEN_PACKAGES
 from services.notifier.projections.seen_people import SEEN_PEOPLE
 from services.notifier.projections.seen_preferences import SEEN_PREFERENCES
+from services.notifier.projections.seen_questions import SEEN_QUESTIONS
 from services.notifier.projections.seen_requests import SEEN_REQUESTS
 from services.notifier.telling import Telling, asked, telling
 from shared.contracts.notifier import DigestClosed, NoticeCollected, NoticeFailed, NoticeQueued
@@ -123,6 +124,6 @@ REACTION = Reaction(
         "notifier.notices",
         "notifier.digests",
     ),
-    memory=(SEEN_PEOPLE, SEEN_PREFERENCES, SEEN_PACKAGES, SEEN_ORDERS, SEEN_REQUESTS, LEDGER),
+    memory=(SEEN_PEOPLE, SEEN_PREFERENCES, SEEN_PACKAGES, SEEN_ORDERS, SEEN_REQUESTS, SEEN_QUESTIONS, LEDGER),
 )
 """The ledger stands last: it is filled from the memory that this very fact has just changed."""

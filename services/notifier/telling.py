@@ -3,13 +3,21 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from services.notifier.projections import seen_orders, seen_packages, seen_people, seen_requests
+from services.notifier.projections import (
+    seen_orders,
+    seen_packages,
+    seen_people,
+    seen_questions,
+    seen_requests,
+)
 from shared.contracts.approval import (
     ApprovalDelegated,
     ApprovalEscalated,
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    QuestionAnswered,
+    QuestionAsked,
     ReviewersAdded,
 )
 from shared.contracts.campaigns import ContentApproved, ContentRefused
@@ -66,6 +74,8 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return asked(event.request_id, recall)
         case ApprovalDelegated() | ReviewersAdded():
             return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
+        case QuestionAsked() | QuestionAnswered():
+            return asked(event.request_id, recall) + _question(event, recall)
         case ContentApproved() | ContentRefused():
             return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
     return _told_of_order(event, recall)
@@ -107,6 +117,14 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
     if request["subject"] == "content":
         told += _of_campaign(subject_id, package_id, request["entity_id"], recall)
     return told + Telling({"request": request_id}, facts)
+
+
+def _question(event: QuestionAsked | QuestionAnswered, recall: Recall) -> Telling:
+    """What was asked, and what was told where somebody has."""
+    place = {"request_id": str(event.request_id), "question_id": str(event.question_id)}
+    question = "".join(row["text"] for row in recall(seen_questions.ONE, place))
+    answer = event.text if isinstance(event, QuestionAnswered) else ""
+    return Telling({}, _said(question=question, answer=answer))
 
 
 def _of_campaign(campaign_id: UUID, package_id: UUID, entity_id: str, recall: Recall) -> Telling:

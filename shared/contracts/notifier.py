@@ -12,7 +12,7 @@ from shared.kernel.message import Event
 NoticeKind = Literal[
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
     "order-approved", "unsubscribed", "deadline-passed", "digest", "N14", "N15",
-    "content-approved", "content-refused",
+    "content-approved", "content-refused", "question-asked", "question-answered",
 ]  # fmt: skip
 
 

@@ -38,6 +38,8 @@ FACTS = {
     "comment": "No <script>alert(1)</script>",
     "reason": "The supplier left",
     "message": "Välkomna",
+    "question": "With freight?",
+    "answer": "Without",
     "description": "All of it",
 }
 WRITER = Letters("https://samverkan.test/", "Europe/Stockholm", None)

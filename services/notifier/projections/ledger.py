@@ -14,6 +14,8 @@ from shared.contracts.approval import (
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    QuestionAnswered,
+    QuestionAsked,
     ReviewersAdded,
 )
 from shared.contracts.campaigns import ContentApproved, ContentRefused
@@ -91,6 +93,16 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
             )
         case PackageRejected():
             yield recipients.OWNER, {**fact, "package_id": str(event.package_id)}
+        case ContentApproved() | ContentRefused():
+            kind = "content-approved" if isinstance(event, ContentApproved) else "content-refused"
+            yield recipients.ENTITY, {**fact, "kind": kind, "entity_id": str(event.entity_id)}
+        case _:
+            yield from _told_of_request(event, fact)
+            yield from _told_of_order(event, fact)
+
+
+def _told_of_request(event: Event, fact: Params) -> Iterator[Statement]:
+    match event:
         case ApprovalReminded() | ApprovalEscalated():
             sql = recipients.REMINDED if isinstance(event, ApprovalReminded) else recipients.ESCALATED
             yield sql, {**fact, "request_id": str(event.request_id)}
@@ -99,11 +111,16 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
         case ApprovalOverdue():
             for sql in (recipients.SILENT, recipients.REQUESTER):
                 yield sql, {**fact, "request_id": str(event.request_id)}
-        case ContentApproved() | ContentRefused():
-            kind = "content-approved" if isinstance(event, ContentApproved) else "content-refused"
-            yield recipients.ENTITY, {**fact, "kind": kind, "entity_id": str(event.entity_id)}
-        case _:
-            yield from _told_of_order(event, fact)
+        case QuestionAsked():
+            place = {"request_id": str(event.request_id), "by": event.by}
+            yield recipients.QUESTION_ASKED, {**fact, **place}
+        case QuestionAnswered():
+            place = {
+                "request_id": str(event.request_id),
+                "question_id": str(event.question_id),
+                "by": event.by,
+            }
+            yield recipients.QUESTION_ANSWERED, {**fact, **place}
 
 
 def _told_of_order(event: Event, fact: Params) -> Iterator[Statement]:

@@ -111,6 +111,24 @@ ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 REQUESTER = _persons(
     "deadline-passed", "SELECT requested_by FROM seen_requests WHERE request_id = :request_id"
 )
+QUESTION_ASKED = _persons(
+    "question-asked",
+    """
+    SELECT seen_people.person_id FROM seen_requests JOIN seen_people
+        ON ' ' || requested_by || ' ' || co_authors || ' ' LIKE '% ' || seen_people.person_id || ' %'
+    WHERE request_id = :request_id AND seen_people.person_id <> :by
+        AND (seen_people.central = 1 OR seen_requests.entity_id IS NULL
+            OR seen_people.entity_id = seen_requests.entity_id)
+    """,
+)
+"""Whoever handed it in or worked on it, unless they have moved to another entity since."""
+QUESTION_ANSWERED = _persons(
+    "question-answered",
+    """
+    SELECT asked_by FROM seen_questions
+    WHERE request_id = :request_id AND question_id = :question_id AND asked_by <> :by
+    """,
+)
 ASKED = _reviewers(
     f"""
     SELECT request_id, {_AUTHORS}, fact_id AS tell_of, {_KIND} AS kind FROM seen_requests WHERE {_READY}
