@@ -1,5 +1,6 @@
 """What a notice is about and what its text is made of: labels, numbers, moments and comments, no persons."""
 
+import json
 from typing import NamedTuple
 from uuid import UUID
 
@@ -42,6 +43,8 @@ from shared.kernel.projection import Recall
 PACKAGE_FACTS = (
     "starts_at", "ends_at", "registration_deadline", "personalization_deadline", "available_at",
 )  # fmt: skip
+CHANGES, VALUE = 20, 80
+"""How many changes a notice lists at most, and how many characters of each value."""
 
 
 class Telling(NamedTuple):
@@ -70,12 +73,14 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return _package(event.package_id, recall) + order + Telling({}, said)
         case PackageRejected():
             return _package(event.package_id, recall) + _answer(event)
-        case ApprovalRequested() | ApprovalReminded() | ApprovalOverdue() | ApprovalEscalated():
+        case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
             return asked(event.request_id, recall)
+        case ApprovalOverdue():
+            return _request(event.request_id, recall)
         case ApprovalDelegated() | ReviewersAdded():
             return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
         case QuestionAsked() | QuestionAnswered():
-            return asked(event.request_id, recall) + _question(event, recall)
+            return _request(event.request_id, recall) + _question(event, recall)
         case ContentApproved() | ContentRefused():
             return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
     return _told_of_order(event, recall)
@@ -104,7 +109,12 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
 
 
 def asked(request_id: UUID, recall: Recall) -> Telling:
-    """What a reviewer is told of a request: the subject, the deadline and what silence will mean."""
+    """What a reviewer is told of a request, and what differs from what was asked about before."""
+    return _request(request_id, recall) + _changes(request_id, recall)
+
+
+def _request(request_id: UUID, recall: Recall) -> Telling:
+    """The subject of a request, the deadline and what silence will mean."""
     rows = recall(seen_requests.ONE, {"request_id": str(request_id)})
     if not rows:
         return Telling({"request": request_id}, {})
@@ -117,6 +127,23 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
     if request["subject"] == "content":
         told += _of_campaign(subject_id, package_id, request["entity_id"], recall)
     return told + Telling({"request": request_id}, facts)
+
+
+def _changes(request_id: UUID, recall: Recall) -> Telling:
+    """A line per field that differs, `label: Spring → Summer`, as many as a letter bears."""
+    rows = recall(seen_requests.ONE, {"request_id": str(request_id)})
+    changes = json.loads(rows[0]["changes"]) if rows else []
+    lines = [
+        f"{field}: {_shortened(before)} → {_shortened(after)}" for field, before, after in changes[:CHANGES]
+    ]
+    left_out = str(len(changes) - CHANGES) if len(changes) > CHANGES else ""
+    return Telling({}, _said(changes="\n".join(lines), changes_left_out=left_out))
+
+
+def _shortened(text: str) -> str:
+    """One line of a value, or a dash where there was none."""
+    line = " ".join(text.split())
+    return (line if len(line) <= VALUE else f"{line[: VALUE - 1]}…") or "–"
 
 
 def _question(event: QuestionAsked | QuestionAnswered, recall: Recall) -> Telling:

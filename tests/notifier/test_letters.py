@@ -35,6 +35,8 @@ FACTS = {
     "silence": "escalate",
     "subject": "order",
     "because": "silence",
+    "changes": "label: A → B",
+    "changes_left_out": "2",
     "comment": "No <script>alert(1)</script>",
     "reason": "The supplier left",
     "message": "Välkomna",
