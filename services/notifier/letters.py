@@ -61,6 +61,7 @@ LINKS: Mapping[str, str] = {
     "question-answered": REQUEST,
     "N15": FORUM,
     "order-approved": ORDER,
+    "order-reopened": ORDER,
     "unsubscribed": ORDER,
     "deadline-passed": REQUEST,
     "digest": "/api/v1/notices",

@@ -35,6 +35,7 @@ from shared.contracts.ordering import (
     OrderCancelled,
     OrderMadeAvailable,
     OrderRejected,
+    OrderReopened,
     OrderWithdrawn,
 )
 from shared.kernel.message import Event
@@ -96,6 +97,9 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
             return _of_order(event.order_id, event.package_id, recall) + _answer(event)
         case OrderCancelled():
             said = _said(reason=event.reason, because=event.because)
+            return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
+        case OrderReopened():
+            said = _said(reason=event.reason, status=event.status)
             return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
         case OrderWithdrawn():
             said = _said(reason=event.reason)

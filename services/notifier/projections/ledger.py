@@ -32,6 +32,7 @@ from shared.contracts.ordering import (
     OrderCancelled,
     OrderMadeAvailable,
     OrderRejected,
+    OrderReopened,
     OrderWithdrawn,
 )
 from shared.kernel.message import Event, Params, Recorded
@@ -130,6 +131,8 @@ def _told_of_order(event: Event, fact: Params) -> Iterator[Statement]:
                 yield from _entity_and_placer(event, "order-approved", fact)
         case OrderRejected():
             yield from _entity_and_placer(event, "N7", fact)
+        case OrderReopened():
+            yield from _entity_and_placer(event, "order-reopened", fact)
         case OrderMadeAvailable():
             yield recipients.ENTITY, {**fact, "kind": "N8", "entity_id": str(event.entity_id)}
         case OrderCancelled() if event.because != "package-cancelled":
@@ -139,7 +142,9 @@ def _told_of_order(event: Event, fact: Params) -> Iterator[Statement]:
             yield recipients.CENTRAL, {**fact, **to}
 
 
-def _entity_and_placer(event: OrderApproved | OrderRejected, kind: str, fact: Params) -> Iterator[Statement]:
+def _entity_and_placer(
+    event: OrderApproved | OrderRejected | OrderReopened, kind: str, fact: Params
+) -> Iterator[Statement]:
     to = {**fact, "kind": kind, "entity_id": str(event.entity_id)}
     yield recipients.ENTITY, to
     yield recipients.PLACER, {**to, "order_id": str(event.order_id)}
