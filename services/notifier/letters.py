@@ -22,12 +22,15 @@ HERE = Path(__file__).with_name("templates")
 WORDS: Mapping[str, Any] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 ROWS = (
     "order", "package", "level", "campaign", "entity", "schedule", "deadline", "registration_deadline",
-    "personalization_deadline", "available_at", "cancelled_at", "order_comment", "changes", "comment", "reason",
-    "question", "answer", "message", "description",
+    "personalization_deadline", "available_at", "cancelled_at", "deputy_from", "deputy_until",
+    "order_comment", "changes", "comment", "reason", "question", "answer", "message", "description",
 )  # fmt: skip
 """What stands in the table of a letter, in this order, where it is known."""
 NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
-MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at")
+MOMENTS = (
+    "deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at",
+    "deputy_from", "deputy_until",
+)  # fmt: skip
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 """A moment as facts hold it (RFC 3339), within a text."""
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
@@ -62,6 +65,8 @@ LINKS: Mapping[str, str] = {
     "N15": FORUM,
     "order-approved": ORDER,
     "order-reopened": ORDER,
+    "deputy-named": "/api/v1/deputies/{person}",
+    "deputy-dismissed": "/api/v1/deputies",
     "unsubscribed": ORDER,
     "deadline-passed": REQUEST,
     "digest": "/api/v1/notices",

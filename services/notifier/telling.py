@@ -17,6 +17,8 @@ from shared.contracts.approval import (
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    DeputyDismissed,
+    DeputyNamed,
     QuestionAnswered,
     QuestionAsked,
     ReviewersAdded,
@@ -61,8 +63,8 @@ class Telling(NamedTuple):
         return Telling(self.about | other.about, self.facts | other.facts)
 
 
-def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
-    """What somebody of this entity (none for a reviewer) is told of a fact. Unknown things are left out."""
+def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
+    """What a notice of this kind tells somebody of this entity (none for a reviewer). Unknown things are left out."""
     match event:
         case PackagePublished() | EntityInvited():
             return _package(event.package_id, recall, "message", "description") + _entity(entity_id, recall)
@@ -74,6 +76,15 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return _package(event.package_id, recall) + order + Telling({}, said)
         case PackageRejected():
             return _package(event.package_id, recall) + _answer(event)
+        case ContentApproved() | ContentRefused():
+            return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
+        case DeputyNamed() | DeputyDismissed():
+            return _deputy(event, kind)
+    return _told_of_request(event, recall)
+
+
+def _told_of_request(event: Event, recall: Recall) -> Telling:
+    match event:
         case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
             return asked(event.request_id, recall)
         case ApprovalOverdue():
@@ -82,8 +93,6 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
         case QuestionAsked() | QuestionAnswered():
             return _request(event.request_id, recall) + _question(event, recall)
-        case ContentApproved() | ContentRefused():
-            return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
     return _told_of_order(event, recall)
 
 
@@ -156,6 +165,14 @@ def _question(event: QuestionAsked | QuestionAnswered, recall: Recall) -> Tellin
     question = "".join(row["text"] for row in recall(seen_questions.ONE, place))
     answer = event.text if isinstance(event, QuestionAnswered) else ""
     return Telling({}, _said(question=question, answer=answer))
+
+
+def _deputy(event: DeputyNamed | DeputyDismissed, kind: str) -> Telling:
+    """From when until when; whose deputy it is, and why, is read after signing in."""
+    term = {}
+    if isinstance(event, DeputyNamed) and kind == "deputy-named":
+        term = {"deputy_from": event.starts_at.isoformat(), "deputy_until": event.ends_at.isoformat()}
+    return Telling({"person": event.person_id}, term)
 
 
 def _of_campaign(campaign_id: UUID, package_id: UUID, entity_id: str, recall: Recall) -> Telling:

@@ -8,12 +8,15 @@ could bring these rows back as they were; they are kept when the memory beside t
 from collections.abc import Iterator
 
 from services.notifier.projections import recipients, seen_requests
+from services.notifier.projections.moments import stamp
 from shared.contracts.approval import (
     ApprovalDelegated,
     ApprovalEscalated,
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    DeputyDismissed,
+    DeputyNamed,
     QuestionAnswered,
     QuestionAsked,
     ReviewersAdded,
@@ -97,6 +100,10 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
         case ContentApproved() | ContentRefused():
             kind = "content-approved" if isinstance(event, ContentApproved) else "content-refused"
             yield recipients.ENTITY, {**fact, "kind": kind, "entity_id": str(event.entity_id)}
+        case DeputyNamed() | DeputyDismissed():
+            deputy = {**fact, "person_id": str(event.person_id), "version": recorded.version, "by": event.by}
+            yield recipients.DEPUTY, deputy
+            yield recipients.DEPUTY_BEFORE, {**deputy, "at": stamp(event.at)}
         case _:
             yield from _told_of_request(event, fact)
             yield from _told_of_order(event, fact)
@@ -158,6 +165,7 @@ LEDGER = Projection(
     hears=(
         "catalog.packages",
         "approval.requests",
+        "approval.deputies",
         "ordering.orders",
         "campaigns.campaigns",
         "forum.threads",

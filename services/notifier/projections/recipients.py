@@ -129,6 +129,17 @@ QUESTION_ANSWERED = _persons(
     WHERE request_id = :request_id AND question_id = :question_id AND asked_by <> :by
     """,
 )
+_DEPUTY = "SELECT deputy_id FROM seen_deputies WHERE person_id = :person_id AND version"
+DEPUTY = _persons("deputy-named", f"{_DEPUTY} = :version AND deputy_id <> :by")
+DEPUTY_BEFORE = _persons(
+    "deputy-dismissed",
+    f"""
+    {_DEPUTY} = (SELECT max(version) FROM seen_deputies WHERE person_id = :person_id AND version < :version)
+        AND ends_at > :at AND deputy_id <> :by
+        AND deputy_id NOT IN ({_DEPUTY} = :version)
+    """,
+)
+"""Whose term was running or still to come, unless the same person is named once more."""
 ASKED = _reviewers(
     f"""
     SELECT request_id, {_AUTHORS}, fact_id AS tell_of, {_KIND} AS kind FROM seen_requests WHERE {_READY}
