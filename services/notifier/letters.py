@@ -1,5 +1,6 @@
 """The words of every notice, in the reader's language, as text and as HTML."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,12 +22,17 @@ HERE = Path(__file__).with_name("templates")
 WORDS: Mapping[str, Any] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 ROWS = (
     "order", "package", "level", "campaign", "entity", "schedule", "deadline", "registration_deadline",
-    "personalization_deadline", "available_at", "cancelled_at", "order_comment", "comment", "reason",
-    "message", "description",
+    "personalization_deadline", "available_at", "cancelled_at", "deputy_from", "deputy_until",
+    "order_comment", "changes", "comment", "reason", "question", "answer", "message", "description",
 )  # fmt: skip
 """What stands in the table of a letter, in this order, where it is known."""
 NAMED = {"order": "order_name", "package": "package_name", "campaign": "campaign_name"}
-MOMENTS = ("deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at")
+MOMENTS = (
+    "deadline", "registration_deadline", "personalization_deadline", "available_at", "cancelled_at",
+    "deputy_from", "deputy_until",
+)  # fmt: skip
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+"""A moment as facts hold it (RFC 3339), within a text."""
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
 ASKING = {"N1", "N2", "N6", "N14", "overdue"}
 """The notices whose readers are asked for an answer."""
@@ -54,8 +60,13 @@ LINKS: Mapping[str, str] = {
     "N14": REQUEST,
     "content-approved": CAMPAIGN,
     "content-refused": CAMPAIGN,
+    "question-asked": REQUEST,
+    "question-answered": REQUEST,
     "N15": FORUM,
     "order-approved": ORDER,
+    "order-reopened": ORDER,
+    "deputy-named": "/api/v1/deputies/{person}",
+    "deputy-dismissed": "/api/v1/deputies",
     "unsubscribed": ORDER,
     "deadline-passed": REQUEST,
     "digest": "/api/v1/notices",
@@ -177,12 +188,30 @@ def _shown(key: str, facts: Mapping[str, str], reader: Reader) -> str:
         return " – ".join(_moment(end, reader) for end in ends)
     if key in NAMED:
         return _named(facts, key)
+    if key == "changes":
+        return _changes(facts, reader)
     fact = facts.get(key, "")
     if not fact:
         return ""
     if key == "level":
         return _word("level", fact, reader.language)
     return _moment(fact, reader) if key in MOMENTS else fact
+
+
+def _changes(facts: Mapping[str, str], reader: Reader) -> str:
+    """What differs, moments as the reader's clocks show them; how many changes are not listed."""
+    lines = MOMENT.sub(lambda found: _if_moment(found[0], reader), facts.get("changes", ""))
+    if "changes_left_out" not in facts:
+        return lines
+    return f"{lines}\n{WORDS['left_out'][reader.language].format(count=facts['changes_left_out'])}"
+
+
+def _if_moment(text: str, reader: Reader) -> str:
+    """A moment as the reader's clocks show it; what people wrote that only looks like one stays as it is."""
+    try:
+        return _moment(text, reader)
+    except (ValueError, OverflowError):
+        return text
 
 
 def _moment(text: str, reader: Reader) -> str:

@@ -10,10 +10,12 @@ from services.notifier.deciders.notice import QueueNotice, ReleaseNotice, RetryN
 from services.notifier.hours import held_until
 from services.notifier.projections import ledger, seen_preferences, seen_requests
 from services.notifier.projections.ledger import LEDGER
+from services.notifier.projections.seen_deputies import SEEN_DEPUTIES
 from services.notifier.projections.seen_orders import SEEN_ORDERS
 from services.notifier.projections.seen_packages import SEEN_PACKAGES
 from services.notifier.projections.seen_people import SEEN_PEOPLE
 from services.notifier.projections.seen_preferences import SEEN_PREFERENCES
+from services.notifier.projections.seen_questions import SEEN_QUESTIONS
 from services.notifier.projections.seen_requests import SEEN_REQUESTS
 from services.notifier.telling import Telling, asked, telling
 from shared.contracts.notifier import DigestClosed, NoticeCollected, NoticeFailed, NoticeQueued
@@ -40,7 +42,7 @@ def react(recorded: Recorded, recall: Recall) -> Iterator[Command]:
                     yield _notice(recorded, UUID(request["fact_id"]), row, known, recall)
         case _:
             for row in recall(ledger.OF, {"fact_id": str(recorded.id)}):
-                known = telling(event, row["entity_id"], recall)
+                known = telling(event, row["kind"], row["entity_id"], recall)
                 yield _notice(recorded, recorded.id, row, known, recall)
 
 
@@ -119,10 +121,20 @@ REACTION = Reaction(
         "ordering.orders",
         "campaigns.campaigns",
         "approval.requests",
+        "approval.deputies",
         "forum.threads",
         "notifier.notices",
         "notifier.digests",
     ),
-    memory=(SEEN_PEOPLE, SEEN_PREFERENCES, SEEN_PACKAGES, SEEN_ORDERS, SEEN_REQUESTS, LEDGER),
+    memory=(
+        SEEN_PEOPLE,
+        SEEN_PREFERENCES,
+        SEEN_PACKAGES,
+        SEEN_ORDERS,
+        SEEN_REQUESTS,
+        SEEN_QUESTIONS,
+        SEEN_DEPUTIES,
+        LEDGER,
+    ),
 )
 """The ledger stands last: it is filled from the memory that this very fact has just changed."""

@@ -1,15 +1,26 @@
 """What a notice is about and what its text is made of: labels, numbers, moments and comments, no persons."""
 
+import json
 from typing import NamedTuple
 from uuid import UUID
 
-from services.notifier.projections import seen_orders, seen_packages, seen_people, seen_requests
+from services.notifier.projections import (
+    seen_orders,
+    seen_packages,
+    seen_people,
+    seen_questions,
+    seen_requests,
+)
 from shared.contracts.approval import (
     ApprovalDelegated,
     ApprovalEscalated,
     ApprovalOverdue,
     ApprovalReminded,
     ApprovalRequested,
+    DeputyDismissed,
+    DeputyNamed,
+    QuestionAnswered,
+    QuestionAsked,
     ReviewersAdded,
 )
 from shared.contracts.campaigns import ContentApproved, ContentRefused
@@ -26,6 +37,7 @@ from shared.contracts.ordering import (
     OrderCancelled,
     OrderMadeAvailable,
     OrderRejected,
+    OrderReopened,
     OrderWithdrawn,
 )
 from shared.kernel.message import Event
@@ -34,6 +46,8 @@ from shared.kernel.projection import Recall
 PACKAGE_FACTS = (
     "starts_at", "ends_at", "registration_deadline", "personalization_deadline", "available_at",
 )  # fmt: skip
+CHANGES, VALUE = 20, 80
+"""How many changes a notice lists at most, and how many characters of each value."""
 
 
 class Telling(NamedTuple):
@@ -49,8 +63,8 @@ class Telling(NamedTuple):
         return Telling(self.about | other.about, self.facts | other.facts)
 
 
-def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
-    """What somebody of this entity (none for a reviewer) is told of a fact. Unknown things are left out."""
+def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
+    """What a notice of this kind tells somebody of this entity (none for a reviewer). Unknown things are left out."""
     match event:
         case PackagePublished() | EntityInvited():
             return _package(event.package_id, recall, "message", "description") + _entity(entity_id, recall)
@@ -62,12 +76,23 @@ def telling(event: Event, entity_id: str, recall: Recall) -> Telling:
             return _package(event.package_id, recall) + order + Telling({}, said)
         case PackageRejected():
             return _package(event.package_id, recall) + _answer(event)
-        case ApprovalRequested() | ApprovalReminded() | ApprovalOverdue() | ApprovalEscalated():
-            return asked(event.request_id, recall)
-        case ApprovalDelegated() | ReviewersAdded():
-            return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
         case ContentApproved() | ContentRefused():
             return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
+        case DeputyNamed() | DeputyDismissed():
+            return _deputy(event, kind)
+    return _told_of_request(event, recall)
+
+
+def _told_of_request(event: Event, recall: Recall) -> Telling:
+    match event:
+        case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
+            return asked(event.request_id, recall)
+        case ApprovalOverdue():
+            return _request(event.request_id, recall)
+        case ApprovalDelegated() | ReviewersAdded():
+            return asked(event.request_id, recall) + Telling({}, _said(reason=event.reason))
+        case QuestionAsked() | QuestionAnswered():
+            return _request(event.request_id, recall) + _question(event, recall)
     return _told_of_order(event, recall)
 
 
@@ -82,6 +107,9 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
         case OrderCancelled():
             said = _said(reason=event.reason, because=event.because)
             return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
+        case OrderReopened():
+            said = _said(reason=event.reason, status=event.status)
+            return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
         case OrderWithdrawn():
             said = _said(reason=event.reason)
             return _of_order(event.order_id, event.package_id, recall) + Telling({}, said)
@@ -94,7 +122,12 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
 
 
 def asked(request_id: UUID, recall: Recall) -> Telling:
-    """What a reviewer is told of a request: the subject, the deadline and what silence will mean."""
+    """What a reviewer is told of a request, and what differs from what was asked about before."""
+    return _request(request_id, recall) + _changes(request_id, recall)
+
+
+def _request(request_id: UUID, recall: Recall) -> Telling:
+    """The subject of a request, the deadline and what silence will mean."""
     rows = recall(seen_requests.ONE, {"request_id": str(request_id)})
     if not rows:
         return Telling({"request": request_id}, {})
@@ -107,6 +140,39 @@ def asked(request_id: UUID, recall: Recall) -> Telling:
     if request["subject"] == "content":
         told += _of_campaign(subject_id, package_id, request["entity_id"], recall)
     return told + Telling({"request": request_id}, facts)
+
+
+def _changes(request_id: UUID, recall: Recall) -> Telling:
+    """A line per field that differs, `label: Spring → Summer`, as many as a letter bears."""
+    rows = recall(seen_requests.ONE, {"request_id": str(request_id)})
+    changes = json.loads(rows[0]["changes"]) if rows else []
+    lines = [
+        f"{field}: {_shortened(before)} → {_shortened(after)}" for field, before, after in changes[:CHANGES]
+    ]
+    left_out = str(len(changes) - CHANGES) if len(changes) > CHANGES else ""
+    return Telling({}, _said(changes="\n".join(lines), changes_left_out=left_out))
+
+
+def _shortened(text: str) -> str:
+    """One line of a value, or a dash where there was none."""
+    line = " ".join(text.split())
+    return (line if len(line) <= VALUE else f"{line[: VALUE - 1]}…") or "–"
+
+
+def _question(event: QuestionAsked | QuestionAnswered, recall: Recall) -> Telling:
+    """What was asked, and what was told where somebody has."""
+    place = {"request_id": str(event.request_id), "question_id": str(event.question_id)}
+    question = "".join(row["text"] for row in recall(seen_questions.ONE, place))
+    answer = event.text if isinstance(event, QuestionAnswered) else ""
+    return Telling({}, _said(question=question, answer=answer))
+
+
+def _deputy(event: DeputyNamed | DeputyDismissed, kind: str) -> Telling:
+    """From when until when; whose deputy it is, and why, is read after signing in."""
+    term = {}
+    if isinstance(event, DeputyNamed) and kind == "deputy-named":
+        term = {"deputy_from": event.starts_at.isoformat(), "deputy_until": event.ends_at.isoformat()}
+    return Telling({"person": event.person_id}, term)
 
 
 def _of_campaign(campaign_id: UUID, package_id: UUID, entity_id: str, recall: Recall) -> Telling:

@@ -12,7 +12,8 @@ from shared.kernel.message import Event
 NoticeKind = Literal[
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
     "order-approved", "unsubscribed", "deadline-passed", "digest", "N14", "N15",
-    "content-approved", "content-refused",
+    "content-approved", "content-refused", "question-asked", "question-answered",
+    "order-reopened", "deputy-named", "deputy-dismissed",
 ]  # fmt: skip
 
 
@@ -20,7 +21,7 @@ class NoticeQueued(Event):
     """One person is to be told one thing once. Version 0 of notice-{derive(event, person, kind)}.
 
     `facts` are what the text is made of: labels, numbers, moments (RFC 3339) and comments, never a person's
-    name or address. `about` are ids by noun (`package`, `order`, `campaign`, `request`).
+    name or address. `about` are ids by noun (`package`, `order`, `campaign`, `request`, `person`).
     """
 
     notice_id: NoticeId

@@ -14,7 +14,7 @@ from tests.facts import id_of
 from tests.world import MONDAY
 
 KINDS = get_args(NoticeKind)
-ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request", "forum")}
+ABOUT = {noun: id_of(noun) for noun in ("package", "order", "campaign", "request", "forum", "person")}
 FACTS = {
     "package": "Vår & höst",
     "package_name": "CAT12",
@@ -35,9 +35,15 @@ FACTS = {
     "silence": "escalate",
     "subject": "order",
     "because": "silence",
+    "deputy_from": "2026-03-05T09:00:00Z",
+    "deputy_until": "2026-03-09T09:00:00Z",
+    "changes": "label: A → B",
+    "changes_left_out": "2",
     "comment": "No <script>alert(1)</script>",
     "reason": "The supplier left",
     "message": "Välkomna",
+    "question": "With freight?",
+    "answer": "Without",
     "description": "All of it",
 }
 WRITER = Letters("https://samverkan.test/", "Europe/Stockholm", None)

@@ -1,5 +1,6 @@
 """Memory: what was asked of whom, then and later, and whether we have heard what it was asked because of."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 from shared.contracts.approval import (
@@ -25,7 +26,8 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS seen_requests (
         request_id TEXT PRIMARY KEY, fact_id TEXT NOT NULL, cause TEXT NOT NULL, subject TEXT NOT NULL,
         subject_id TEXT NOT NULL, package_id TEXT NOT NULL, entity_id TEXT, requested_by TEXT NOT NULL,
-        co_authors TEXT NOT NULL, deadline TEXT NOT NULL, silence TEXT NOT NULL, version BIGINT NOT NULL
+        co_authors TEXT NOT NULL, deadline TEXT NOT NULL, silence TEXT NOT NULL, version BIGINT NOT NULL,
+        changes TEXT NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_requests_by_fact ON seen_requests (fact_id)",
@@ -41,10 +43,10 @@ TABLES = (
 REQUESTED = """
 INSERT INTO seen_requests (
     request_id, fact_id, cause, subject, subject_id, package_id, entity_id, requested_by, co_authors, deadline,
-    silence, version
+    silence, version, changes
 ) VALUES (
     :request_id, :fact_id, :cause, :subject, :subject_id, :package_id, :entity_id, :requested_by, :co_authors,
-    :deadline, :silence, :subject_version
+    :deadline, :silence, :subject_version, :changes
 )
 ON CONFLICT (request_id) DO NOTHING
 """
@@ -72,7 +74,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 },
             )  # fmt: skip
             envelope = {"fact_id": fact_id, "cause": str(recorded.causation_id or "")}
-            yield REQUESTED, row | envelope | {"co_authors": " ".join(event.co_authors)}
+            changes = json.dumps([(one.field, one.before, one.after) for one in event.changes])
+            yield REQUESTED, row | envelope | {"co_authors": " ".join(event.co_authors), "changes": changes}
             yield from _called(str(event.request_id), event.reviewers, fact_id)
         case ApprovalEscalated():
             yield from _called(str(event.request_id), event.to, fact_id)
@@ -104,7 +107,7 @@ def _called(request_id: str, reviewers: Iterable[str], fact_id: str) -> Iterator
 
 SEEN_REQUESTS = Projection(
     "notifier.seen_requests",
-    3,
+    4,
     TABLES,
     apply,
     hears=("approval.requests", "catalog.packages", "ordering.orders", "campaigns.campaigns"),
