@@ -3,10 +3,10 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator
+from pydantic import BaseModel
 
 from shared import codec
 from shared.kernel.decider import Refused
@@ -17,15 +17,6 @@ from shared.runtime.service import AnyDecider
 from shared.web.caller import Stop
 from shared.web.sheets import Form, in_form
 
-
-def _written_out(value: Any) -> Any:
-    """Raises ValueError for a moment given as a mere number, which nobody documents and pydantic takes for seconds."""
-    if isinstance(value, str) and "-" not in value[1:]:
-        raise ValueError("not a moment of RFC 3339")
-    return value
-
-
-AsOf = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 COLUMNS = ("version", "at", "what", "who", "for_whom", "why", "caused_by", "correlation", "event_id")
 
 

@@ -1,22 +1,22 @@
 """HTTP ↔ who answers for whom."""
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict
 
 from services.approval.deciders.deputy import DEPUTY, DismissDeputy, NameDeputy
 from services.approval.projections import deputy_list, seen
 from services.approval.projections.moments import stamp
 from services.approval.routes.looking import Acting, Anyone, Here, may_hear
 from shared.kernel.ids import PersonId
+from shared.kernel.moment import AnyMoment, Moment
 from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import Body, StrictRoute, answer, fresh_enough, shown
-from shared.web.journal import AsOf, journal
+from shared.web.journal import journal
 from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form
@@ -27,9 +27,6 @@ DEPUTIES = Listing(
     ("person_id", "deputy_id", "starts_at", "ends_at", "running", "named_by", "reason", "dismissed_at"),
     {"person_id": ""},
 )
-Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
-]
 
 
 class NewDeputy(Body):
@@ -119,7 +116,7 @@ async def deputy_journal(
     here: Here,
     caller: Anyone,
     *,
-    as_of: AsOf | None = None,
+    as_of: AnyMoment | None = None,
     form: Form = "json",
 ) -> Response:
     """Every term that was ever named or ended, by whom and why."""

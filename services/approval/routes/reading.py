@@ -13,9 +13,10 @@ from services.approval.deciders.request import REQUEST
 from services.approval.projections import request_list, schedule, seen
 from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_request
 from shared.kernel.ids import RequestId
+from shared.kernel.moment import AnyMoment
 from shared.kernel.projection import Row
 from shared.web.desk import StrictRoute, fresh_enough, shown
-from shared.web.journal import AsOf, journal
+from shared.web.journal import journal
 from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form, in_form
@@ -94,7 +95,7 @@ async def approval_journal(
     here: Here,
     caller: Anyone,
     *,
-    as_of: AsOf | None = None,
+    as_of: AnyMoment | None = None,
     form: Form = "json",
 ) -> Response:
     """Deadline, every reminder, every answer, and those that came too late."""

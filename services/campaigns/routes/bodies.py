@@ -1,20 +1,16 @@
 """What people send about campaigns: stricter than the facts, which an older reader must still understand."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, StringConstraints
+from pydantic import ConfigDict, StringConstraints
 from pydantic import Field as Bounds
 
 from shared.contracts.campaigns import Condition, Content, Definition, Field, Pressure
 from shared.contracts.ordering import Values
+from shared.kernel.moment import Moment
 from shared.web.desk import Body
 
 STRICT = ConfigDict(frozen=True, extra="forbid", str_max_length=20_000, allow_inf_nan=False)
-Moment = Annotated[
-    AwareDatetime, Bounds(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
-]
-"""A moment of this age: farther ones are typing errors, and the very first ones cannot be told in UTC."""
 Short = Annotated[str, StringConstraints(max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 

@@ -15,11 +15,12 @@ from services.campaigns.routes.reading import campaign_of, line, tracked
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
+from shared.kernel.moment import AnyMoment
 from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.journal import AsOf, journal
+from shared.web.journal import journal
 from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form
@@ -105,7 +106,7 @@ async def show_journal(
     campaign_id: CampaignId,
     here: Here,
     caller: Anyone,
-    as_of: AsOf | None = None,
+    as_of: AnyMoment | None = None,
     form: Form = "json",
 ) -> Response:
     """Who did what to it, when and why; as of a moment if one is given."""

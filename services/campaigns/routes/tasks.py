@@ -12,11 +12,12 @@ from services.campaigns.deciders.task import TASK, FinishBriefTask
 from services.campaigns.projections import order_values, task_list
 from services.campaigns.routes.running import Nothing
 from shared.kernel.ids import TaskId
+from shared.kernel.moment import AnyMoment
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
 from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.journal import AsOf, journal
+from shared.web.journal import journal
 from shared.web.lists import Key, Listing, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form
@@ -66,7 +67,7 @@ async def show_journal(
     task_id: TaskId,
     here: Here,
     caller: Central,
-    as_of: AsOf | None = None,
+    as_of: AnyMoment | None = None,
     form: Form = "json",
 ) -> Response:
     """Who carried it out, and when; as of a moment if one is given."""

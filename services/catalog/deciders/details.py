@@ -1,10 +1,9 @@
 """What head office may ask a package's details to be, and when they hold together."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.contracts.catalog import (
     ApprovalMode,
@@ -17,11 +16,8 @@ from shared.contracts.catalog import (
 )
 from shared.kernel.decider import Refused
 from shared.kernel.message import Value
+from shared.kernel.moment import Moment
 
-Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
-]
-"""A moment of this age: farther ones are typing errors, and the very first ones cannot be told in UTC."""
 Short = Annotated[str, StringConstraints(max_length=200)]
 NEEDED = {
     "label": "package.label-missing",

@@ -12,8 +12,8 @@ from pydantic import ConfigDict
 from services.catalog.deciders.blackout import LiftBlackout, SetBlackout
 from services.catalog.deciders.details import Short
 from services.catalog.projections import blackout_list, entity_list
-from services.catalog.routes.days import Day
 from shared.kernel.ids import EntityId, derive
+from shared.kernel.moment import Day
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow

@@ -7,11 +7,12 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from services.catalog.projections import blackout_list, campaign_plan, package_list
-from services.catalog.routes.days import Day, Span, Zone, midnight, span_of
+from services.catalog.routes.days import Span, Zone, midnight, span_of
 from services.catalog.routes.entities import entity_of
 from services.catalog.routes.packages import Here, Reader, eyes_of
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PackageId
+from shared.kernel.moment import Day
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Stop

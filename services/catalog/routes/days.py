@@ -6,14 +6,10 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
-from pydantic import Field
 
 from services.catalog.projections.moments import stamp
 from shared.kernel.decider import Refused
 from shared.web.caller import Stop
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
-"""A day of this age: farther ones are typing errors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from services.catalog.projections import package_documents, package_list
 from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, PackageId, PersonId
+from shared.kernel.moment import AnyMoment
 from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
-from shared.web.journal import AsOf, journal
+from shared.web.journal import journal
 from shared.web.lists import Key, Listing, Paging, listed, sorted_by
 from shared.web.problems import documented
 from shared.web.sheets import Form
@@ -132,7 +133,7 @@ async def show_journal(
     package_id: PackageId,
     here: Here,
     caller: Reader,
-    as_of: AsOf | None = None,
+    as_of: AnyMoment | None = None,
     form: Form = "json",
 ) -> Response:
     """Who did what, when, why and caused by what, up to `as_of`; for head office, also as CSV or Excel."""

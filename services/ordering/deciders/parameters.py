@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.ordering.deciders.form import Form
 from shared.contracts.campaigns import Interface
@@ -12,6 +12,7 @@ from shared.contracts.ordering import OrderParameters, Values
 from shared.kernel.decider import Refused
 from shared.kernel.ids import PersonId
 from shared.kernel.message import Value
+from shared.kernel.moment import Moment
 
 Name = Annotated[str, Field(max_length=200)]
 
@@ -36,8 +37,8 @@ class PageWish(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     program: Name | None = None
     budget: Name | None = None
     owner: PersonId | None = None

@@ -12,11 +12,12 @@ from services.ordering.projections import order_list
 from services.ordering.routes.looking import order_of, resource
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, OrderId, PackageId
+from shared.kernel.moment import AnyMoment
 from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
-from shared.web.journal import AsOf, journal
+from shared.web.journal import journal
 from shared.web.lists import Key, Listing, Paging, listed, sorted_by
 from shared.web.problems import documented
 from shared.web.sheets import Form
@@ -144,7 +145,7 @@ async def show_journal(
     here: Here,
     caller: Reader,
     *,
-    as_of: AsOf | None = None,
+    as_of: AnyMoment | None = None,
     form: Form = "json",
 ) -> Response:
     """Who did what to this order, when and why; as of a moment where one is given."""

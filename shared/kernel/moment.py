@@ -1,0 +1,20 @@
+"""Moments and days as people give them: written out, and of this age."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+
+
+def _written_out(value: object) -> object:
+    """Raises ValueError for a mere number, which nobody documents and pydantic takes for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and "-" not in value[1:]):
+        raise ValueError("a number is no moment; write it out, as 2026-03-02T09:00:00Z")
+    return value
+
+
+AnyMoment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+Moment = Annotated[AnyMoment, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+"""A moment of this age: farther ones are typing errors, and the very first ones cannot be told in UTC."""
+Day = Annotated[date, BeforeValidator(_written_out), Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
+"""A day of this age."""
