@@ -13,8 +13,11 @@ def _written_out(value: object) -> object:
     return value
 
 
-AnyMoment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
-Moment = Annotated[AnyMoment, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+_WRITTEN = BeforeValidator(_written_out)
+AnyMoment = Annotated[AwareDatetime, _WRITTEN]
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)), _WRITTEN
+]
 """A moment of this age: farther ones are typing errors, and the very first ones cannot be told in UTC."""
-Day = Annotated[date, BeforeValidator(_written_out), Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1)), _WRITTEN]
 """A day of this age."""
