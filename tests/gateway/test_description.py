@@ -110,7 +110,9 @@ async def test_whatever_is_asked_is_answered_as_described(
 ) -> None:
     case = data.draw(requests(route, stage), label="request")
     case.headers["Authorization"] = stage.people[who]._headers({})["Authorization"]
-    case.validate_response(await stage.answer(case), checks=CHECKS)
+    # Whatever stands in a form is text: a null that the document forbids there is sent as a text that it allows.
+    excluded = [negative_data_rejection] if case.media_type == "multipart/form-data" else []
+    case.validate_response(await stage.answer(case), checks=CHECKS, excluded_checks=excluded)
 
 
 @some.composite
