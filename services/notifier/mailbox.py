@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.contracts.notifier import NoticeQueued
 from shared.database.port import Database
-from shared.runtime.timers import stamp
+from shared.kernel.moment import stamp
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS mailbox (

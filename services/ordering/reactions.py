@@ -23,7 +23,6 @@ from services.ordering.deciders.order_commands import (
 from services.ordering.projections import audience, forms, offers, orders
 from services.ordering.projections.audience import SEEN_AUDIENCE
 from services.ordering.projections.forms import SEEN_FORMS
-from services.ordering.projections.moments import stamp
 from services.ordering.projections.offers import SEEN_OFFERS
 from services.ordering.projections.orders import SEEN_ORDERS
 from services.ordering.projections.people import SEEN_PEOPLE
@@ -42,6 +41,7 @@ from shared.contracts.catalog import (
 from shared.contracts.ordering import EntityPreSubscribed, OrderApproved, OrderDrafted, OrderReopened
 from shared.kernel.ids import CampaignId, EntityId, OrderId, derive
 from shared.kernel.message import Actor, Command, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Reaction, Recall, Row
 
 ORDERING = Actor(id="ordering")

@@ -1,4 +1,4 @@
-"""Moments and days as people give them: written out, and of this age."""
+"""Moments and days: as people give them, written out and of this age; and as tables keep them, so that they compare."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -21,3 +21,8 @@ Moment = Annotated[
 """A moment of this age: farther ones are typing errors, and the very first ones cannot be told in UTC."""
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1)), _WRITTEN]
 """A day of this age."""
+
+
+def stamp(moment: datetime) -> str:
+    """UTC, microseconds always given: as text it compares as the moment does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

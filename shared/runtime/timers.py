@@ -8,11 +8,12 @@ the next start, when its code may have been mended, and holds up no other.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from shared.database.port import Database
 from shared.kernel.message import Command
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Row, Statement
 from shared.runtime.execute import Asked
 from shared.runtime.patience import TRANSIENT
@@ -30,11 +31,6 @@ CLOCK_LOOK_SECONDS = 0.5
 """A wall clock may be moved under us, so no sleep is longer than this."""
 
 Run = Callable[[Command, Asked], Awaitable[object]]
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as text that sorts: UTC, microseconds always given."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def set_timer(command: Command, asked: Asked) -> Statement:

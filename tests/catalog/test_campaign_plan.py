@@ -8,7 +8,6 @@ import pytest
 
 from services.catalog.projections import campaign_plan
 from services.catalog.projections.campaign_plan import CAMPAIGN_PLAN
-from services.catalog.projections.moments import stamp
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignPrepared,
@@ -20,6 +19,7 @@ from shared.contracts.campaigns import (
 from shared.contracts.ordering import Offer, OrderApproved, OrderCancelled
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
 from shared.kernel.message import Event
+from shared.kernel.moment import stamp
 from tests.catalog.offers import day
 from tests.facts import id_of, recorded
 from tests.world import MONDAY

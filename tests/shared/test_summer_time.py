@@ -10,12 +10,11 @@ from hypothesis import strategies as some
 from services.approval.projections.request_list import REQUEST_LIST
 from services.catalog.projections import package_list
 from services.notifier.projections.notice_list import NOTICE_LIST
-from services.ordering.projections import moments
 from shared import codec
 from shared.contracts.catalog import ApprovalTerms, PackageSubmitted, Reminder
 from shared.contracts.notifier import NoticeQueued
 from shared.kernel.ids import PackageId
-from shared.runtime import timers
+from shared.kernel.moment import stamp
 from tests.approval.memory import Memory
 from tests.facts import id_of, recorded
 from tests.notifier.hall import requested
@@ -38,9 +37,7 @@ def notice_at(moment: datetime) -> str:
 
 
 STAMPS = {
-    "timers": timers.stamp,
-    "orders": moments.stamp,
-    "packages": package_list.stamp,
+    "timers and tables": stamp,
     "requests": request_by,
     "notices": notice_at,
 }
@@ -65,9 +62,9 @@ def around(draw: some.DrawFn) -> datetime:
 def test_moments_are_kept_so_that_they_sort_as_they_follow_each_other(
     table: str, one: datetime, other: datetime
 ) -> None:
-    stamp = STAMPS[table]
-    assert (stamp(one) < stamp(other)) == (one.timestamp() < other.timestamp())
-    assert datetime.fromisoformat(stamp(one)).timestamp() == one.timestamp()
+    kept = STAMPS[table]
+    assert (kept(one) < kept(other)) == (one.timestamp() < other.timestamp())
+    assert datetime.fromisoformat(kept(one)).timestamp() == one.timestamp()
 
 
 @pytest.mark.row("I16")

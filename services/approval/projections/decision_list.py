@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.approval.projections.moments import stamp
 from services.approval.projections.request_list import CALLED, SEES_OF_MANY
 from shared.contracts.approval import (
     ApprovalAccepted,
@@ -12,6 +11,7 @@ from shared.contracts.approval import (
     StageAccepted,
 )
 from shared.kernel.message import Params, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from services.approval.projections.moments import stamp
 from shared.contracts.approval import QuestionAnswered, QuestionAsked
 from shared.kernel.message import Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 
 from services.approval.projections.deputy_list import RUNS
-from services.approval.projections.moments import stamp
 from shared.contracts.approval import (
     ApprovalAccepted,
     ApprovalDelegated,
@@ -21,6 +20,7 @@ from shared.contracts.approval import (
     StageAccepted,
 )
 from shared.kernel.message import Params, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (

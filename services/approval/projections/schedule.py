@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.approval.projections.moments import stamp
 from shared.contracts.approval import ApprovalOverdue, ApprovalReminded, ApprovalRequested
 from shared.kernel.ids import RequestId
 from shared.kernel.message import Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 DEADLINE = 0

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from services.approval.projections.moments import stamp
 from shared.contracts.approval import StageAccepted
 from shared.contracts.campaigns import (
     CampaignCancelled,
@@ -41,6 +40,7 @@ from shared.contracts.ordering import (
 )
 from shared.kernel.ids import derive
 from shared.kernel.message import Event, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

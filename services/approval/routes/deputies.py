@@ -9,10 +9,9 @@ from pydantic import ConfigDict
 
 from services.approval.deciders.deputy import DEPUTY, DismissDeputy, NameDeputy
 from services.approval.projections import deputy_list, seen
-from services.approval.projections.moments import stamp
 from services.approval.routes.looking import Acting, Anyone, Here, may_hear
 from shared.kernel.ids import PersonId
-from shared.kernel.moment import AnyMoment, Moment
+from shared.kernel.moment import AnyMoment, Moment, stamp
 from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import Body, StrictRoute, answer, fresh_enough, shown

@@ -8,9 +8,9 @@ from fastapi import Depends
 
 from services.approval.deciders.request_commands import HEAD_OFFICE, Principal
 from services.approval.projections import deputy_list, request_list, seen
-from services.approval.projections.moments import stamp
 from shared.contracts.catalog import Reviewer
 from shared.kernel.ids import RequestId
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.catalog.projections.moments import stamp
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignPrepared,
@@ -14,6 +13,7 @@ from shared.contracts.campaigns import (
 )
 from shared.contracts.ordering import OrderApproved, OrderCancelled, OrderWithdrawn
 from shared.kernel.message import Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import (
     ApprovalTerms,
     EntityInvited,
@@ -26,6 +25,7 @@ from shared.contracts.catalog import (
     RegistrationClosed,
 )
 from shared.kernel.message import Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
-from services.catalog.projections.moments import stamp
 from shared.kernel.decider import Refused
+from shared.kernel.moment import stamp
 from shared.web.caller import Stop
 
 

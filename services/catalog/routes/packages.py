@@ -9,10 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.catalog.deciders.package import PACKAGE
 from services.catalog.projections import package_documents, package_list
-from services.catalog.projections.moments import stamp
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, PackageId, PersonId
-from shared.kernel.moment import AnyMoment
+from shared.kernel.moment import AnyMoment, stamp
 from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.forum.projections.moments import stamp
 from shared.contracts.forum import (
     AttachmentAdded,
     MessageCorrected,
@@ -12,6 +11,7 @@ from shared.contracts.forum import (
     ThreadLeft,
 )
 from shared.kernel.message import Event, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

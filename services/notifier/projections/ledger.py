@@ -8,7 +8,6 @@ could bring these rows back as they were; they are kept when the memory beside t
 from collections.abc import Iterator
 
 from services.notifier.projections import recipients, seen_requests
-from services.notifier.projections.moments import stamp
 from shared.contracts.approval import (
     ApprovalDelegated,
     ApprovalEscalated,
@@ -39,6 +38,7 @@ from shared.contracts.ordering import (
     OrderWithdrawn,
 )
 from shared.kernel.message import Event, Params, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

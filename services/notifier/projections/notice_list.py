@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from shared.contracts.notifier import (
     DigestClosed,
@@ -13,6 +12,7 @@ from shared.contracts.notifier import (
     NoticeSent,
 )
 from shared.kernel.message import Params, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (
@@ -84,15 +84,15 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             row = event.model_dump(mode="json")
             about, facts = json.dumps(row["about"]), json.dumps(row["facts"], ensure_ascii=False)
             status = "held" if event.held_until else "queued"
-            until = _moment(event.held_until) if event.held_until else None
+            until = stamp(event.held_until) if event.held_until else None
             row |= {"status": status if event.by_mail else "not_by_mail", "held_until": until}
-            yield QUEUED, row | {"about": about, "facts": facts, "at": _moment(event.at), "version": version}
+            yield QUEUED, row | {"about": about, "facts": facts, "at": stamp(event.at), "version": version}
             for subject_id in event.about.values():
                 yield CONCERNS, {"subject_id": str(subject_id), "notice_id": str(event.notice_id)}
         case NoticeSent():
-            yield SENT, event.model_dump(mode="json") | {"at": _moment(event.at), "version": version}
+            yield SENT, event.model_dump(mode="json") | {"at": stamp(event.at), "version": version}
         case NoticeFailed():
-            retry_at = _moment(event.retry_at) if event.retry_at else None
+            retry_at = stamp(event.retry_at) if event.retry_at else None
             status = "waiting" if retry_at else "given_up"
             row = event.model_dump(mode="json", exclude={"at"})
             yield FAILED, row | {"status": status, "retry_at": retry_at, "version": version}
@@ -101,10 +101,6 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 yield IN_DIGEST, {"notice_id": str(notice_id), "digest_id": str(event.digest_id)}
         case NoticeRetried() | NoticeReleased():
             yield RETRIED, {"notice_id": str(event.notice_id), "version": version}
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 NOTICE_LIST = Projection(

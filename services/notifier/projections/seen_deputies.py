@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from services.notifier.projections.moments import stamp
 from shared.contracts.approval import DeputyDismissed, DeputyNamed
 from shared.kernel.message import Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.ordering.projections.moments import stamp
 from shared.contracts.catalog import (
     EntityClosed,
     EntityDetailsRevised,
@@ -12,6 +11,7 @@ from shared.contracts.catalog import (
     EntityWithdrawn,
 )
 from shared.kernel.message import Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.ordering.projections.moments import stamp
 from shared.contracts.campaigns import (
     CampaignCancelled,
     CampaignFinished,
@@ -14,6 +13,7 @@ from shared.contracts.campaigns import (
     LocalCampaignCreated,
 )
 from shared.kernel.message import Event, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (

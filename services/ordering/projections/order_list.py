@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal, assert_never
 
-from services.ordering.projections.moments import stamp
 from services.ordering.projections.orders import STATUSES
 from shared.contracts.ordering import (
     DocumentAttached,
@@ -23,6 +22,7 @@ from shared.contracts.ordering import (
     OrderWithdrawn,
 )
 from shared.kernel.message import Params, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement, narrowed
 
 TABLES = (

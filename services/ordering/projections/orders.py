@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.ordering.projections.moments import stamp
 from shared.contracts.campaigns import CampaignMadeAvailable
 from shared.contracts.ordering import (
     EntityPreSubscribed,
@@ -18,6 +17,7 @@ from shared.contracts.ordering import (
     OrderWithdrawn,
 )
 from shared.kernel.message import Event, Recorded
+from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement
 
 TABLES = (
