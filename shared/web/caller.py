@@ -14,7 +14,7 @@ from shared.kernel.decider import Refused
 from shared.kernel.ids import derive, fresh
 from shared.kernel.message import Actor, Role
 from shared.runtime.execute import Asked
-from shared.web.problems import LANGUAGES
+from shared.web.problems import LANGUAGES, STATUS
 from shared.web.tokens import BadToken, Tokens
 
 LONGEST_KEY = 255
@@ -22,11 +22,16 @@ bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/token", auto_error=False)
 
 
 class Stop(Exception):
-    """A request that gets no further: carries the refusal, its status and headers to the one handler."""
+    """A request that gets no further: carries the refusal, its status and headers to the one handler.
 
-    def __init__(self, refused: Refused, status: int, headers: dict[str, str] | None = None) -> None:
+    The status is that of the refusal's kind unless another is given.
+    """
+
+    def __init__(
+        self, refused: Refused, status: int | None = None, headers: dict[str, str] | None = None
+    ) -> None:
         super().__init__(refused.code)
-        self.refused, self.status, self.headers = refused, status, headers or {}
+        self.refused, self.status, self.headers = refused, status or STATUS[refused.kind], headers or {}
 
 
 @dataclass(frozen=True, slots=True)

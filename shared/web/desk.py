@@ -16,7 +16,6 @@ from shared.kernel.projection import Row
 from shared.runtime.execute import Done
 from shared.runtime.host import Desk
 from shared.web.caller import Stop
-from shared.web.problems import STATUS
 
 OWN_WRITE_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 10.0
@@ -102,7 +101,7 @@ async def answer(desk: Desk, outcome: Done | Refused, read: Read, *, status: int
     202 with the position alone if the view needs longer than the bound.
     """
     if isinstance(outcome, Refused):
-        raise Stop(outcome, STATUS[outcome.kind])
+        raise Stop(outcome)
     position = f"{outcome.stream}@{outcome.version}"
     headers = {"Samverkan-Position": position}
     if outcome.replayed:

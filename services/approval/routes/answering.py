@@ -16,11 +16,9 @@ from shared.runtime.execute import Done
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop
 from shared.web.desk import OWN_WRITE_SECONDS, Body, StrictRoute, answer
-from shared.web.problems import STATUS, Texts, documented
+from shared.web.problems import Texts, documented
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
-
-
 MOST_ANSWERS = 200
 
 
@@ -89,7 +87,7 @@ async def _first(here: Desk, caller: Caller, command: AnswerRequest) -> Done:
     """What the first answer did; Stop for any other."""
     outcome = await here.execute(command, caller.asked)
     if isinstance(outcome, Refused):
-        raise Stop(outcome, STATUS[outcome.kind])
+        raise Stop(outcome)
     if any(isinstance(event, LateAnswerRefused) for event in outcome.events):
         raise await _too_late(here, caller, command.request_id, outcome)
     return outcome

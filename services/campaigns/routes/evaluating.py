@@ -21,7 +21,6 @@ from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop
 from shared.web.desk import Body
-from shared.web.problems import STATUS
 
 Short = Annotated[str, StringConstraints(max_length=200)]
 
@@ -65,7 +64,7 @@ async def evaluated(
     """The answer with the moment at which it was taken; Stop with 422 if a value does not fit its field."""
     definition = await _holding_for(here, place)
     if wrong := wrong_values(definition, asked.values):
-        raise Stop(wrong, STATUS[wrong.kind])
+        raise Stop(wrong)
     values = defaults_of(definition) | place.entries | asked.values
     found = {"kind": asked.kind, "taken_at": caller.at.isoformat(), "values": values}
     if asked.kind == "content":

@@ -17,7 +17,7 @@ from shared.web.caller import Caller, Stop, acts
 from shared.web.desk import StrictRoute, fresh_enough
 from shared.web.documents import received
 from shared.web.filled_sheets import checked, lines_of
-from shared.web.problems import STATUS, documented
+from shared.web.problems import documented
 
 router = APIRouter(route_class=StrictRoute)
 PROBLEMS = documented(400, 401, 403, 413, 422)
@@ -79,6 +79,6 @@ async def _stored(here: Desk, caller: Caller, commands: Sequence[Command]) -> Re
     for command in commands:
         outcome = await here.execute(command, caller.asked)
         if isinstance(outcome, Refused):
-            raise Stop(outcome, STATUS[outcome.kind])
+            raise Stop(outcome)
         headers = {"Samverkan-Position": f"{outcome.stream}@{outcome.version}"}
     return JSONResponse({"rows": len(commands), "stored": len(commands), "problems": []}, 200, headers)
