@@ -30,8 +30,7 @@ async def list_decisions(
     Everybody reads the decisions about what they may see.
     """
     await fresh_enough(request, here)
-    limited = int(not caller.actor.is_central)
-    wanted = {"subject": str(subject or ""), "limited": limited, **eyes(caller)}
+    wanted = {"subject": str(subject or ""), **eyes(caller)}
 
     async def read(last: Key, most: int) -> Sequence[Row]:
         place = {"at": last[0], "after": last[1], "nth": last[2], "limit": most}

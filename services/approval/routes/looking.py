@@ -29,9 +29,10 @@ async def one_request(here: Desk, caller: Caller, request_id: RequestId) -> dict
 
 
 def eyes(caller: Caller) -> dict[str, Any]:
-    """Who looks and when, as the queries of requests want it."""
+    """Who looks and when, as the queries of requests want it; `limited` where the asker does not see everything."""
     actor = caller.actor
     return {
+        "limited": int(not actor.is_central),
         "admin": int("admin" in actor.roles),
         "central": int("central" in actor.roles),
         "person_id": actor.id,

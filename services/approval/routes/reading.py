@@ -52,7 +52,6 @@ async def list_approvals(
         "mine": int(mine),
         "status": status or "",
         "subject": str(subject or ""),
-        "limited": int(not caller.actor.is_central),
         **eyes(caller),
     }
 
