@@ -50,7 +50,7 @@ class Actor(Value):
         """True if what belongs to `entity_id` exists at all for this actor."""
         return self.is_machine or self.is_central or (entity_id is not None and self.entity_id == entity_id)
 
-    def on_behalf_of(self, entity_id: EntityId) -> EntityId | None:
+    def on_behalf_of(self, entity_id: EntityId | None) -> EntityId | None:
         """The entity, where head office acts for it: the mark that a journal shows beside who did it."""
         return entity_id if self.is_central and self.entity_id != entity_id else None
 

@@ -67,7 +67,7 @@ def _submit(command: SubmitContent, campaign: Campaign) -> Decision:
             authors=campaign.authors,
             version=campaign.content_version + 1,
             by=command.by.id,
-            on_behalf_of=command.by.on_behalf_of(campaign.entity_id) if campaign.entity_id else None,
+            on_behalf_of=command.by.on_behalf_of(campaign.entity_id),
         )
     ]
 

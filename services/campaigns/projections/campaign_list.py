@@ -8,7 +8,6 @@ import orjson
 
 from shared.contracts.campaigns import (
     CampaignCancelled,
-    CampaignEvent,
     CampaignFinished,
     CampaignMadeAvailable,
     CampaignPrepared,
@@ -91,6 +90,13 @@ CHILDREN = """
 SELECT * FROM campaign_list WHERE parent_id = :parent_id AND number > :after ORDER BY number LIMIT :limit
 """
 
+_Defined = (
+    CampaignPrepared
+    | ChildCampaignCreated
+    | LocalCampaignCreated
+    | CampaignSettingsRevised
+    | CampaignReordered
+)
 STATUSES: dict[type[Event], str] = {
     CampaignMadeAvailable: "available",
     CampaignStarted: "running",
@@ -117,7 +123,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
         case CampaignPrepared() | ChildCampaignCreated() | LocalCampaignCreated():
             yield from _made(event, version)
         case CampaignSettingsRevised():
-            yield REVISED, _row(event) | {"version": version}
+            yield REVISED, _row(event) | {"found_by": event.label.casefold(), "version": version}
         case CampaignReordered():
             yield from _reordered(event, version)
         case LocalChangeMade():
@@ -144,7 +150,7 @@ def _made(
         tracking = str(tracking_of(event.parent_id, event.campaign_id))
         own = {"kind": kind, "status": "created", "tracking": tracking}
         yield from _values(str(event.campaign_id), event.values, changed=0)
-    yield MADE, row | _row(event) | own | {"version": version}
+    yield MADE, row | _row(event) | own | {"found_by": event.label.casefold(), "version": version}
 
 
 def _reordered(event: CampaignReordered, version: int) -> Iterator[Statement]:
@@ -155,12 +161,11 @@ def _reordered(event: CampaignReordered, version: int) -> Iterator[Statement]:
         yield EMPTIED, {"campaign_id": campaign_id, "name": name}
 
 
-def _row(event: CampaignEvent) -> dict[str, Any]:
+def _row(event: _Defined) -> dict[str, Any]:
     plain = event.model_dump(
         mode="json", exclude={"definition", "values", "emptied", "reviewers", "by", "at"}
     )
-    definition = orjson.dumps(event.model_dump(mode="json")["definition"]).decode()
-    return plain | {"definition": definition, "found_by": plain.get("label", "").casefold()}
+    return plain | {"definition": event.definition.model_dump_json()}
 
 
 def _values(campaign_id: str, values: Values, *, changed: int) -> Iterator[Statement]:
