@@ -3,11 +3,9 @@
 from uuid import uuid4
 
 from shared.kernel.ids import OrderId
-from tests.approval.test_routes import NO, YES, Staff, answering, order_placed, staff
+from tests.approval.staff import NO, YES, Staff, answering, order_placed
 from tests.facts import id_of
 from tests.world import World
-
-__all__ = ["staff"]
 
 
 def an_order(number: int) -> OrderId:

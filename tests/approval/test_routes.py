@@ -1,72 +1,16 @@
 """Questions and answers over HTTP."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from shared.contracts.catalog import PackageCancelled, PackageSubmitted
-from shared.contracts.ordering import OrderPlaced
+from shared.contracts.catalog import PackageCancelled
 from shared.kernel.ids import CampaignId, OrderId
-from tests.approval.facts import ORDER, PACKAGE, day, placed, submitted
+from tests.approval.facts import ORDER, PACKAGE, day
+from tests.approval.staff import NO, YES, Staff, answering, order_placed, package_submitted
 from tests.facts import id_of
-from tests.world import Person, World
-
-
-@dataclass
-class Staff:
-    """East with Anna, who orders, and Rut and Eva, who answer; North with Nils, who answers; head office."""
-
-    east: str
-    north: str
-    anna: Person
-    rut: Person
-    eva: Person
-    nils: Person
-    bo: Person
-    cia: Person
-
-
-@pytest.fixture
-async def staff(world: World) -> Staff:
-    east, north = await world.entity("East"), await world.entity("North")
-    anna, rut, eva = [await world.person(name, "local", entity=east) for name in ("anna", "rut", "eva")]
-    nils = await world.person("nils", "local", entity=north)
-    bo, cia = [await world.person(name, "central") for name in ("bo", "cia")]
-    await world.group(east, "order-reviewers", rut, eva)
-    await world.group(north, "order-reviewers", nils)
-    await world.settle()
-    return Staff(east, north, anna, rut, eva, nils, bo, cia)
-
-
-async def order_placed(world: World, staff: Staff, **more: Any) -> dict[str, Any]:
-    """An order of East, handed in by Anna; the request about it as an administrator sees it."""
-    fact: OrderPlaced = placed(staff.east, **{"by": staff.anna.id, **more})
-    await world.tell("ordering", f"order-{fact.order_id}", fact)
-    return await request_about(world, fact.order_id, fact.revision)
-
-
-async def package_submitted(world: World, by: Person, **terms: Any) -> dict[str, Any]:
-    """A package handed in; the request about it as an administrator sees it."""
-    fact: PackageSubmitted = submitted(by=by.id, **terms)
-    await world.tell("catalog", f"package-{PACKAGE}", fact)
-    return await request_about(world, PACKAGE, fact.submission)
-
-
-async def request_about(world: World, subject: object, version: int = 1) -> dict[str, Any]:
-    """The request about this version, as an administrator sees it."""
-    items: list[dict[str, Any]] = (await world.root().read("/approvals", subject=str(subject)))["items"]
-    (found,) = (item for item in items if item["subject_version"] == version)
-    return found
-
-
-def answering(request: dict[str, Any]) -> str:
-    return f"/approvals/{request['request_id']}/answer"
-
-
-YES = {"answer": "accept", "version": 1}
-NO = {"answer": "refuse", "version": 1, "comment": "Choose another date"}
+from tests.world import World
 
 
 @pytest.mark.row("A05")

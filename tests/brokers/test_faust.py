@@ -21,7 +21,7 @@ from tests.cli.conftest import Here, here
 from tests.cli.running import ROOT, up
 from tests.cluster import patience
 from tests.shared.feeds import JOINED, TOPIC, Line, Listener, line_over
-from tests.shared.test_transport_contract import all_shared_by, at_work, each_once, reached, told_by, until
+from tests.shared.lines import all_shared_by, at_work, each_once, reached, told_by, until
 from tests.shared.toys import person
 
 MANY = range(40)

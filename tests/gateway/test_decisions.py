@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from tests.approval.conftest import staff
 from tests.approval.facts import ORDER, PACKAGE
-from tests.approval.test_routes import Staff, order_placed, package_submitted, request_about, staff
+from tests.approval.staff import Staff, order_placed, package_submitted, request_about
 from tests.world import World
 
 __all__ = ["staff"]

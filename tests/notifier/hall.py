@@ -17,6 +17,7 @@ from shared.contracts.catalog import (
     PackageDetails,
     PackageDrafted,
     PackagePublished,
+    RegistrationClosed,
 )
 from shared.contracts.ordering import Offer, OrderDrafted, OrderPlaced
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, RequestId
@@ -193,3 +194,21 @@ class Memory:
 
     def close(self) -> None:
         self._db.close()
+
+
+CLOSED = RegistrationClosed(**PLACE, at=day(14))
+
+
+async def offer(hall: Hall, *labels: str, kind: str = "by_campaign", **more: Any) -> None:
+    """A published package, with these entities invited."""
+    audience = [invited(hall.entities[label]) for label in labels]
+    await hall.tell("catalog", OF_PACKAGE, drafted(kind, **more), *audience, published(kind, **more))
+
+
+def of_order(hall: Hall, label: str = "East") -> dict[str, Any]:
+    return {
+        "order_id": ORDER,
+        "package_id": PACKAGE,
+        "entity_id": EntityId(UUID(hall.entities[label])),
+        "at": day(1),
+    }
