@@ -45,7 +45,6 @@ async def later(story: Story) -> None:
     await story.world.advance(minutes=1)
 
 
-@pytest.mark.row("N07")
 @pytest.mark.rule("R41")
 async def test_an_own_rule_replaces_the_central_one_in_what_its_entity_orders_and_is_named(
     story: Story,
