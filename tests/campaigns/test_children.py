@@ -171,7 +171,6 @@ async def test_an_order_leads_to_its_campaign_and_back(story: Story) -> None:
     assert (await anna.read(f"/campaigns/{order['campaign_id']}"))["order_id"] == order["order_id"]
 
 
-@pytest.mark.row("G14")
 async def test_a_tracking_reference_leads_to_one_child_and_one_parent(story: Story) -> None:
     reference_id = await story.reference("by_campaign")
     package_id = await story.published("by_campaign", reference_id=reference_id)

@@ -50,7 +50,6 @@ async def test_the_template_fixes_the_kind_for_ever(story: Story, kind: str) -> 
     assert (await story.central.read(f"/campaigns/{reference_id}"))["kind"] == kind
 
 
-@pytest.mark.row("B05")
 async def test_interface_defaults_dates_and_label_are_revised_in_one_place(story: Story) -> None:
     reference_id = await story.reference("by_form")
     path = f"/campaigns/{reference_id}"

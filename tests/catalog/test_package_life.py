@@ -8,12 +8,14 @@ import pytest
 from tests.catalog.offers import Shop, day
 
 
-@pytest.mark.row("D03")
+@pytest.mark.row("D03", "D05")
 @pytest.mark.rule("R16")
 async def test_a_submitted_package_is_pending_with_a_computed_deadline(shop: Shop) -> None:
-    package_id = await shop.submitted()
+    package_id = await shop.drafted()
+    await shop.world.advance(hours=6)
+    await shop.bo.made(f"/packages/{package_id}/submit", {})
     package = await shop.bo.read(f"/packages/{package_id}")
-    assert (package["status"], package["approval_deadline"][:19]) == ("pending", day(3).isoformat()[:19])
+    assert (package["status"], package["approval_deadline"][:19]) == ("pending", day(3.25).isoformat()[:19])
     other = await shop.submitted(approval={"reviewers": ["role:central"], "answer_by": day(0.5).isoformat()})
     assert (await shop.bo.read(f"/packages/{other}"))["approval_deadline"][:19] == day(0.5).isoformat()[:19]
     edit = await shop.bo.patch(f"/packages/{package_id}", {"label": "Other"})

@@ -92,7 +92,6 @@ async def test_what_is_unknown_or_misshapen_is_refused_as_a_whole(shop: Shop, mo
     assert (await shop.bo.read("/packages"))["items"] == []
 
 
-@pytest.mark.row("C01")
 async def test_one_request_makes_a_package_and_the_same_again_makes_no_second(shop: Shop) -> None:
     first = await shop.bo.post("/packages", shop.body(), key="one")
     again = await shop.bo.post("/packages", shop.body(), key="one")

@@ -37,6 +37,7 @@ def test_verify_finds_everything_as_it_was_stored(directory: Path, here: Here) -
     assert json.loads(said)["findings"] == 0
 
 
+@pytest.mark.row("L10")
 def test_verify_names_the_stream_and_version_of_a_changed_fact(directory: Path, here: Here) -> None:
     with closing(sqlite3.connect(directory / "catalog.events.db")) as db, db:
         (stream,) = db.execute("SELECT stream FROM events WHERE position = 2").fetchone()

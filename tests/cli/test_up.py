@@ -78,7 +78,6 @@ def test_a_second_up_on_the_same_directory_is_refused_with_one_sentence(running:
     assert one_sentence(second.stderr, "in use by a running `samverkan up`")
 
 
-@pytest.mark.row("M08")
 def test_a_taken_port_is_named(running: Up, tmp_path: Path) -> None:
     port = running.address.rsplit(":", 1)[1]
     second = command(tmp_path, "up", SAMVERKAN_HTTP_PORT=port)
@@ -176,7 +175,6 @@ def test_a_job_that_dies_takes_the_server_with_it_and_says_why(tmp_path: Path) -
     assert "StaleOwner" in errors
 
 
-@pytest.mark.row("M01")
 def test_killed_in_the_middle_it_goes_on_from_what_was_stored_and_ends_right(tmp_path: Path) -> None:
     _killed_while_loading(tmp_path)
     with up(tmp_path) as first:

@@ -11,7 +11,7 @@ from deploy.cluster.servers import Kafka, Postgres, free_port, kafka, postgres, 
 from tests.cli.running import command
 from tests.real_servers import absent
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("mistakes"), pytest.mark.row("M08")]
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("mistakes")]
 WRONG, UNREACHABLE = 2, 3
 PASSWORD, GUESSED = "the-right-word", "a-wrong-word"
 URLS = ",".join(f"{name}=http://127.0.0.1:1" for name in SERVICES)
@@ -72,6 +72,7 @@ def ended(directory: Path, words: str, settings: dict[str, str]) -> tuple[int, s
         ("serve catalog", "STORE_URL", "mysql://somewhere", "SAMVERKAN_STORE_URL is no address of a PostgreSQL"),
     ],
 )  # fmt: skip
+@pytest.mark.row("M08")
 def test_a_wrong_setting_is_named(
     tmp_path: Path, right: dict[str, str], words: str, name: str, value: str, said: str
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_wrong_setting_is_named(
     assert said in sentence
 
 
+@pytest.mark.row("M08")
 def test_a_wrong_password_and_a_missing_database_are_named_without_the_password(
     tmp_path: Path, right: dict[str, str], server: Postgres
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_store_that_does_not_answer_is_something_outside(tmp_path: Path, right
     assert sentence.startswith("SAMVERKAN_STORE_URL: ")
 
 
+@pytest.mark.row("M08")
 def test_a_missing_topic_and_a_changed_number_of_partitions_end_every_part(
     tmp_path: Path, right: dict[str, str], broker: Kafka
 ) -> None:

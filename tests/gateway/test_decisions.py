@@ -82,7 +82,6 @@ async def test_what_nobody_sees_cannot_be_decided(world: World, staff: Staff) ->
     assert (await staff.bo.post(f"/packages/{PACKAGE}/approve", {})).status_code == 404
 
 
-@pytest.mark.row("F02")
 async def test_a_decision_needs_a_sign_in_and_a_key(world: World, staff: Staff) -> None:
     request = await order_placed(world, staff)
     for path in (APPROVE, f"/approvals/{request['request_id']}/answer"):

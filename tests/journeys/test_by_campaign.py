@@ -55,8 +55,9 @@ async def test_a_child_is_changed_by_its_entity_once_available_and_not_a_second_
     owner = story.people["anna" if child["entity_id"] == story.entities["East"] else "nils"]
     path = f"/campaigns/{child['campaign_id']}"
     await story.world.advance(days=AVAILABLE - 1, seconds=-1)
-    early = await owner.patch(path, change)
-    assert (early.status_code, early.json()["code"]) == (409, "campaign.not-available-yet")
+    for early in (await owner.patch(path, change), await owner.post(f"{path}/start", {})):
+        assert (early.status_code, early.json()["code"]) == (409, "campaign.not-available-yet")
+    assert (await owner.read(f"/orders/{child['order_id']}"))["status"] == "approved"
     assert await story.told("N8") == []
     await story.world.advance(seconds=1)
     late = await owner.patch(path, change)

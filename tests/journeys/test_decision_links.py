@@ -114,6 +114,28 @@ async def test_a_link_decides_once_in_the_name_of_its_reader(post: Post) -> None
     assert await facts(post.story.world) == before
 
 
+@pytest.mark.row("F03")
+async def test_the_link_of_a_mail_and_the_view_of_the_order_do_the_same(post: Post) -> None:
+    story = post.story
+    package_id = await story.published("by_campaign")
+    found = []
+    for who, entity in (("anna", "East"), ("nils", "North")):
+        order_id = await story.placed(package_id, who)
+        if who == "anna":
+            link = token(post, "rut", "[Approval of order]")
+            assert (await decide(post, link, "refuse", comment="Choose 50+")).status_code == 200
+        else:
+            await story.reviewer.made(f"/orders/{order_id}/reject", {"comment": "Choose 50+"})
+        await story.world.settle()
+        order = await story.people[who].read(f"/orders/{order_id}")
+        (request,) = (await story.central.read("/approvals", subject=order_id))["items"]
+        answered = {name: request[name] for name in ("status", "answered_by", "comment")}
+        assert await story.told("N7", order_id) == [who], entity
+        found.append((order["status"], order["rejection_comment"], answered))
+    assert found[0] == found[1]
+    assert found[0][:2] == ("rejected", "Choose 50+")
+
+
 @pytest.mark.row("K03")
 async def test_a_used_link_says_so_on_its_page_in_the_readers_language(post: Post) -> None:
     await post.story.submitted("by_campaign")

@@ -69,7 +69,6 @@ async def test_the_form_sets_target_content_size_and_day_as_the_campaign_says(st
     assert words["content"]["sv"]["body"] == "Hej – för dig i gruppen 30-49."
 
 
-@pytest.mark.row("B12")
 async def test_an_order_through_the_api_equals_one_from_the_form(story: Story) -> None:
     created = []
     for interface in ("by_form", "by_external_form"):

@@ -99,13 +99,16 @@ async def test_a_third_upload_is_refused_when_two_are_the_most_and_none_hides_th
 @pytest.mark.rule("R25")
 async def test_a_hidden_page_is_skipped_and_hidden_program_data_is_not_taken(story: Story) -> None:
     anna = story.people["anna"]
-    skipped = await offered(story, hide_parameters=True, most_documents=0)
+    charged = {"program": "Spring for all", "budget": "Marketing 2026"}
+    skipped = await offered(story, hide_parameters=True, most_documents=0, **charged)
     assert (await anna.read(f"/packages/{skipped}/form"))["page"]["fields"] == []
     refused = await anna.post(f"/packages/{skipped}/orders", {"parameters": {"description": "Both"}})
     assert (refused.status_code, refused.json()["code"]) == (422, "order.parameters-hidden")
     order_id = await story.approved(skipped)
     order = await anna.read(f"/orders/{order_id}")
     assert (order["status"], order["parameters"]["program"]) == ("available", "")
+    campaign = await anna.read(f"/campaigns/{order['campaign_id']}")
+    assert {name: campaign["definition"][name] for name in charged} == charged
     program = await offered(story, hide_program=True)
     shown = (await anna.read(f"/packages/{program}/form"))["page"]
     assert (set(shown["fields"]) & {"program", "budget"}, shown["defaults"]) == (set(), {})

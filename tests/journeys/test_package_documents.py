@@ -18,7 +18,6 @@ async def attach(story: Story, package_id: str, name: str, content: bytes, key: 
     return answer
 
 
-@pytest.mark.row("C21")
 @pytest.mark.rule("R42")
 async def test_documents_belong_to_the_package_and_never_to_its_campaign(story: Story) -> None:
     reference_id = await story.reference("by_campaign")

@@ -69,7 +69,7 @@ async def test_ten_events_in_quiet_hours_make_one_digest_after_them(post: Post) 
     assert sorted(notice["status"] for notice in mine) == ["in_digest"] * 10 + ["sent"]
 
 
-@pytest.mark.row("K06", "I16")
+@pytest.mark.row("K06")
 async def test_quiet_hours_are_those_of_the_persons_own_time_zone(post: Post) -> None:
     actor = post.story.people["nils"].actor
     living = PersonActivated(

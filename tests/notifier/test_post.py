@@ -120,7 +120,7 @@ async def test_a_replay_of_the_whole_history_sends_nothing(tmp_path: Path, offic
     assert office.recipients == sent
 
 
-@pytest.mark.row("K01")
+@pytest.mark.row("K01", "J09")
 async def test_a_rebuild_of_every_view_and_memory_sends_nothing(tmp_path: Path, office: Office) -> None:
     async with open_world(tmp_path, smtp_url=office.url) as world:
         hall = await open_hall(world)

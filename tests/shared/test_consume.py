@@ -156,7 +156,6 @@ async def test_what_comes_later_queues_behind_in_another_batch_too(at: Bench) ->
     assert [(row["version"], row["behind"]) for row in await parking.parked(at.db)] == [(0, 1)]
 
 
-@pytest.mark.row("J08")
 async def test_a_running_consumer_is_waited_for_and_ends_when_cancelled(at: Bench) -> None:
     consumer = at.consumer()
     running = asyncio.create_task(consumer.run([at.feed]))

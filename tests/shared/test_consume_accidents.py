@@ -17,7 +17,6 @@ from shared.transport.port import Batch, Feed
 from tests.shared.stores import Unlucky
 from tests.shared.toys import SOURCE, Bench, activated, apply, bench, person
 
-pytestmark = pytest.mark.row("J08")
 STREAM = f"person-{person(1)}"
 
 
@@ -54,6 +53,7 @@ class NoMemory:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("one_by_one", [False, True])
+@pytest.mark.row("J08")
 async def test_an_unclear_commit_is_cleared_and_who_waits_for_the_stream_is_told(
     at: Bench, when: str, one_by_one: bool
 ) -> None:
@@ -70,6 +70,7 @@ async def test_an_unclear_commit_is_cleared_and_who_waits_for_the_stream_is_told
     assert list(await parking.parked(at.db)) == []
 
 
+@pytest.mark.row("J08")
 async def test_what_stands_behind_a_hole_that_cannot_be_filled_waits_until_it_is_told(at: Bench) -> None:
     await at.state(1, *(activated(1) for _ in range(5)))
     await at.state(2, activated(2))
@@ -95,6 +96,7 @@ async def test_what_stands_behind_a_hole_that_cannot_be_filled_waits_until_it_is
     assert len(await at.rows()) == 7
 
 
+@pytest.mark.row("J08")
 async def test_a_stream_whose_middle_is_gone_is_not_handled_as_if_it_were_whole(at: Bench) -> None:
     await at.state(1, *(activated(1) for _ in range(4)))
     events = list(await at.store.tail(0))
@@ -106,6 +108,7 @@ async def test_a_stream_whose_middle_is_gone_is_not_handled_as_if_it_were_whole(
     ]
 
 
+@pytest.mark.row("J10")
 async def test_a_wish_survives_what_interrupts_it_and_the_rest_follows(at: Bench) -> None:
     fails: list[Exception] = [ZeroDivisionError()]
 
@@ -128,6 +131,7 @@ async def test_a_wish_survives_what_interrupts_it_and_the_rest_follows(at: Bench
     assert list(await parking.parked(at.db)) == []
 
 
+@pytest.mark.row("J08")
 async def test_two_who_grant_the_same_wish_have_one_effect(at: Bench) -> None:
     broken = [True]
 
@@ -146,6 +150,7 @@ async def test_two_who_grant_the_same_wish_have_one_effect(at: Bench) -> None:
     assert len(await at.rows()) == 2
 
 
+@pytest.mark.row("J08")
 async def test_an_accident_is_waited_out_however_often_it_happens_and_parks_nothing(at: Bench) -> None:
     fails = [Unavailable(), OutcomeUnknown(), ConnectionError(), TimeoutError()]
 
@@ -161,6 +166,7 @@ async def test_an_accident_is_waited_out_however_often_it_happens_and_parks_noth
     assert (len(await at.rows()), list(await parking.parked(at.db))) == (1, [])
 
 
+@pytest.mark.row("J08")
 async def test_a_feed_that_breaks_off_is_taken_up_again_from_our_own_checkpoint(at: Bench) -> None:
     class Hiccup(NoMemory):
         starts: list[int] = []  # noqa: RUF012 -- one feed, one test

@@ -4,8 +4,6 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 SPEAKER = """
 import logging
 from opentelemetry.sdk.trace import TracerProvider
@@ -20,7 +18,6 @@ log.warning("without")
 """
 
 
-@pytest.mark.row("M05")
 def test_a_line_within_a_trace_names_it_and_no_other_line_does() -> None:
     spoken = subprocess.run([sys.executable, "-c", SPEAKER], capture_output=True, text=True, check=True)
     within, without = map(json.loads, spoken.stderr.splitlines())
