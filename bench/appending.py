@@ -65,7 +65,7 @@ def one_writer(size: Size, folder: Path, runner: asyncio.Runner) -> Row:
         Contender(SAMVERKAN, ours),
         Contender(EVENTSOURCING, theirs),
     )
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     store.close()
     raw.close()
     return Row(
@@ -145,7 +145,7 @@ def many_writers(size: Size, folder: Path, runner: asyncio.Runner) -> Row:
         Contender(SAMVERKAN, ours),
         Contender(EVENTSOURCING, theirs),
     )
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     store.close()
     raw.close()
     return Row(

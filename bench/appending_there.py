@@ -83,7 +83,7 @@ def sixteen_writers(size: Size, folder: Path, runner: asyncio.Runner, servers: S
             *_peers(url, size.per_connection, folder, watched),
             *_ours(url, size.per_connection, runner, watched, stack),
         ]
-        samples = alternate(contenders, size.repeats)
+        samples = alternate(contenders, size.rounds)
     return Row(
         3,
         "durable append in PostgreSQL, 16 writers, safe order",

@@ -72,7 +72,7 @@ def consuming(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers
         8,
         "live consumer: broker, typed event, projection and checkpoint in one transaction",
         "events/s",
-        alternate(contenders, size.repeats),
+        alternate(contenders, size.rounds),
         (
             *(Target(TO_SQLITE, *other) for other in ((RAW, 0.0), (TYPED, 0.0), (MANY, 0.0))),
             Target(TO_SQLITE, SINGLE, 3.5),

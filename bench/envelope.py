@@ -73,7 +73,7 @@ def envelope(size: Size, _folder: Path, _runner: asyncio.Runner) -> Row:
         "Samverkan's codec stands on pydantic itself, so its decode cannot be far from pydantic's.",
         "msgspec is none of the product's dependencies and is not measured.",
     ]
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     return Row(
         14,
         "envelope cost: encode, decode + one upcast, read with envelope",

@@ -77,7 +77,7 @@ def catch_up(size: Size, folder: Path, runner: asyncio.Runner) -> Row:
         Contender(SAMVERKAN, lambda: runner.run(ours())),
         Contender(EVENTSOURCING, theirs),
     )
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     raw.close()
     store.close()
     return Row(
@@ -141,7 +141,7 @@ def rebuilding(size: Size, folder: Path, runner: asyncio.Runner) -> Row:
         Contender(FOLD, lambda: folded[-1]),
         Contender(EVENTSOURCING, theirs),
     )
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     live.close()
     store.close()
     return Row(

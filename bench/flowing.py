@@ -41,7 +41,7 @@ def flows(
     try:
         stage = runner.run(_staged(stack, folder, environ))
         turn = lambda: runner.run(_flowed(stage, size.flows, next(turns)))  # noqa: E731
-        return alternate((Contender(FLOW, turn),), size.repeats)
+        return alternate((Contender(FLOW, turn),), size.rounds)
     finally:
         runner.run(stack.aclose())
 

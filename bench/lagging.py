@@ -63,7 +63,7 @@ def lagging(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers) 
         contenders = runner.run(
             _contenders(size.lagged, folder, runner, stack, brokers, servers.postgres("lag"))
         )
-        samples = alternate(contenders, size.repeats)
+        samples = alternate(contenders, size.rounds)
     finally:
         runner.run(stack.aclose())
     runner.run(empty_topics(brokers))

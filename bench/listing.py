@@ -120,7 +120,7 @@ def listing(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers) 
         stack.callback(views.close)
         for name, sql in FLOORS.items():
             contenders.append(Contender(f"{FLOOR}, {name}", partial(_read, views, sql, size.pages)))
-        samples = alternate(contenders, size.repeats)
+        samples = alternate(contenders, size.rounds)
     finally:
         runner.run(stack.aclose())
     return Row(

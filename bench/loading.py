@@ -53,7 +53,7 @@ def rehydrate(size: Size, folder: Path, runner: asyncio.Runner) -> Row:
         Contender(SAMVERKAN, lambda: runner.run(ours())),
         Contender(EVENTSOURCING, lambda: _rehydrated(shops, entity_id, size.loads)),
     )
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     raw.close()
     store.close()
     return Row(
@@ -132,7 +132,7 @@ def round_trip(size: Size, folder: Path, runner: asyncio.Runner) -> Row:
         Contender(SAMVERKAN, ours),
         Contender(EVENTSOURCING, theirs),
     )
-    samples = alternate(contenders, size.repeats)
+    samples = alternate(contenders, size.rounds)
     store.close()
     raw.close()
     return Row(

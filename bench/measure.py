@@ -18,6 +18,7 @@ class Size:
     """How much is measured. `quick` sizes only prove that the bench runs; their ratios say nothing."""
 
     repeats: int
+    warm_ups: int
     appends: int
     per_writer: int
     loads: int
@@ -36,6 +37,11 @@ class Size:
     pages: int
 
     @property
+    def rounds(self) -> range:
+        """Numbered so that those below 0, which only warm up, do not count."""
+        return range(-self.warm_ups, self.repeats)
+
+    @property
     def chunk(self) -> int:
         """Events per page when a feed is read: what the product's own consumers ask for, for everybody."""
         return 500
@@ -43,6 +49,7 @@ class Size:
 
 FULL = Size(
     7,
+    1,
     2000,
     60,
     300,
@@ -60,7 +67,7 @@ FULL = Size(
     (3000, 500, 200_000),
     15,
 )
-QUICK = Size(2, 20, 2, 5, 10, 300, 100, 20, 200, 5, 1000, 500, 200, 2, 0, (30, 5, 120), 2)
+QUICK = Size(2, 0, 20, 2, 5, 10, 300, 100, 20, 200, 5, 1000, 500, 200, 2, 0, (30, 5, 120), 2)
 WRITERS = 64
 
 
@@ -143,12 +150,10 @@ class Row:
     goals: Sequence[Goal] = ()
 
 
-def alternate(
-    contenders: Sequence[Contender], repeats: int, *, warm_up: bool = True
-) -> dict[str, list[Sample]]:
-    """A/B/A/B: every contender once per round; the first round does not count where there is something to warm up."""
+def alternate(contenders: Sequence[Contender], rounds: range) -> dict[str, list[Sample]]:
+    """A/B/A/B: every contender once per round; rounds below 0 do not count."""
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
-    for turn in range(-int(warm_up), repeats):
+    for turn in rounds:
         for contender in contenders:
             gc.collect()
             sample = contender.turn()

@@ -57,10 +57,10 @@ def recovering(size: Size, folder: Path, runner: asyncio.Runner, servers: Server
             Contender(_name(ground, FIRST), lambda g=ground: first_of(g)),  # type: ignore[misc]
             Contender(_name(ground, CAUGHT_UP), lambda g=ground: caught[g]),  # type: ignore[misc]
         ]
-    samples = alternate(contenders, size.repeats, warm_up=False)
+    samples = alternate(contenders, range(size.repeats))
     if size.faust_kills:
         faust = Contender(FAUST, lambda: _faust(brokers, f"faust-{next(turns)}"))
-        samples |= alternate((faust,), size.faust_kills, warm_up=False)
+        samples |= alternate((faust,), range(size.faust_kills))
     wanted = ((FIRST, 2.0), (CAUGHT_UP, 5.0))
     return Row(
         11,

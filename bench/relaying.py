@@ -62,7 +62,7 @@ def relaying(size: Size, folder: Path, runner: asyncio.Runner, servers: Servers)
     stack = AsyncExitStack()
     try:
         samples = alternate(
-            runner.run(_contenders(size.backlog, folder, runner, stack, brokers, url)), size.repeats
+            runner.run(_contenders(size.backlog, folder, runner, stack, brokers, url)), size.rounds
         )
     finally:
         runner.run(stack.aclose())

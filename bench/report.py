@@ -31,7 +31,8 @@ def about(*, quick: bool, repeats: int, loop: str) -> dict[str, object]:
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "quick": quick,
         "repeats": repeats,
-        "order": "every contender once per round, round after round; one round before them does not count",
+        "order": "every contender once per round, round after round"
+        + ("" if quick else "; one round before them does not count"),
         "python": sys.version.split()[0],
         "sqlite": sqlite3.sqlite_version,
         "system": f"{platform.system()} {platform.machine()}",
