@@ -15,7 +15,7 @@ from tests.real_servers import absent
 ROOT = Path(__file__).parents[2]
 SPREAD = {"median", "min", "max", "samples"}
 SERVED, SERVED_SECONDS = ("3", "8", "9", "10", "11", "16"), 600
-"""Two minutes by themselves on two cores. Whatever else runs beside them may make them wait; only a bench that hangs may not."""
+"""Two minutes by themselves on two cores; what runs beside them makes them wait. Only a bench that hangs is late."""
 MEASURED_ONCE = pytest.mark.xdist_group("served rows")
 
 
