@@ -87,6 +87,7 @@ DOORS: dict[str, set[str]] = {
     "GET /approvals": STAFF,
     "GET /approvals/decisions": STAFF,
     "GET /approvals/{request_id}": STAFF,
+    "GET /approvals/{request_id}/diff": STAFF,
     "GET /approvals/{request_id}/journal": STAFF,
     "GET /approvals/{request_id}/schedule": STAFF,
     "POST /approvals/answers": STAFF,

@@ -1,5 +1,6 @@
 """An approval pins a version: what is edited after it was handed in must be answered anew."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +44,55 @@ async def test_an_edit_after_submission_reopens_the_request_with_the_difference(
     await story.world.settle()
     order = await anna.read(f"/orders/{order_id}")
     assert order["status"] in {"approved", "available"}
+
+
+@pytest.mark.row("N03")
+async def test_what_differs_is_read_since_whichever_moment_one_looked_last(story: Story) -> None:
+    order_id = await story.placed(await story.published("simple"))
+    moments = [story.world.clock()]
+    for greeting in ("Welcome", "Ahoy"):
+        await story.world.advance(hours=1)
+        edited = await story.people["anna"].patch(f"/orders/{order_id}", {"values": {"greeting": greeting}})
+        assert edited.status_code == 200, edited.text
+        await story.world.settle()
+        moments.append(story.world.clock())
+    (waiting,) = (await requests_about(story, order_id))["open"]
+    path = f"/approvals/{waiting['request_id']}/diff"
+
+    async def since(moment: datetime | None) -> tuple[list[dict[str, str]], str | None]:
+        found = await story.reviewer.read(path, **({"since": moment.isoformat()} if moment else {}))
+        return found["items"], found["since"] and datetime.fromisoformat(found["since"])
+
+    def greeting(before: str) -> list[dict[str, str]]:
+        return [{"field": "values.greeting", "before": before, "after": "Ahoy"}]
+
+    first, second, third = moments
+    assert await since(None) == (greeting("Welcome"), second) == (waiting["changes"], second)
+    assert await since(first + timedelta(minutes=30)) == (greeting("Hello from anna"), first)
+    assert await since(third) == ([], third)
+    everything, nothing = await since(first - timedelta(hours=1))
+    assert nothing is None
+    assert {"field": "values.greeting", "before": "", "after": "Ahoy"} in everything
+    assert (await story.people["nils"].get(path)).status_code == 404
+    sheet = await story.reviewer.get(path, form="csv")
+    assert sheet.text.splitlines()[1:] == ["values.greeting,Welcome,Ahoy"]
+
+
+@pytest.mark.row("N03")
+async def test_at_the_second_stage_the_same_differs_as_at_the_first(story: Story) -> None:
+    second = {"reviewers": ["role:central"], "silence": "reject"}
+    order_id = await story.placed(await story.published("by_campaign", second_approval=second))
+    edited = await story.people["anna"].patch(f"/orders/{order_id}", {"values": {"greeting": "Welcome"}})
+    assert edited.status_code == 200, edited.text
+    await story.world.settle()
+    for stage in (1, 2):
+        (waiting,) = (await requests_about(story, order_id))["open"]
+        assert waiting["stage"] == stage
+        differs = (await story.central.read(f"/approvals/{waiting['request_id']}/diff"))["items"]
+        assert [change["after"] for change in differs] == ["Welcome"]
+        accepted = YES | {"version": waiting["subject_version"]}
+        await story.world.root().made(f"/approvals/{waiting['request_id']}/answer", accepted)
+        await story.world.settle()
 
 
 @pytest.mark.row("N03", "L04")

@@ -87,9 +87,19 @@ ON CONFLICT (package_id) DO UPDATE SET details = :details
 ONE = "SELECT * FROM seen_submissions WHERE request_id = :request_id"
 NEWEST = "SELECT asks FROM seen_submissions WHERE subject_id = :subject_id ORDER BY nth DESC LIMIT 1"
 BEFORE = """
-SELECT request_id, content FROM seen_submissions WHERE subject_id = :subject_id AND nth < :nth
-ORDER BY nth DESC LIMIT 1
+SELECT request_id, subject_version, pinned_at, content FROM seen_submissions
+WHERE subject_id = :subject_id AND nth < :nth ORDER BY nth DESC LIMIT 1
 """
+PINNED = """
+SELECT subject_id, nth, content FROM seen_submissions WHERE request_id = :request_id
+    OR request_id = (SELECT after_id FROM seen_stages WHERE request_id = :request_id)
+"""
+"""What a request is about, at whichever stage."""
+STOOD_AT = """
+SELECT subject_version, pinned_at, content FROM seen_submissions
+WHERE subject_id = :subject_id AND nth <= :nth AND pinned_at <= :since ORDER BY nth DESC LIMIT 1
+"""
+"""What was asked about the same subject at a moment."""
 AUTHORS = """
 SELECT DISTINCT author FROM seen_submissions
 WHERE (subject_id = :subject_id AND subject_version = :subject_version AND nth <= :nth) OR subject_id = :order_id

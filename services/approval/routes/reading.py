@@ -1,5 +1,6 @@
 """HTTP ↔ questions as people read them."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -9,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from services.approval.deciders.difference import difference
 from services.approval.deciders.request import REQUEST
-from services.approval.projections import request_list, schedule, seen
+from services.approval.projections import request_list, schedule, seen, submissions
 from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_request
+from shared.kernel.decider import Refused
 from shared.kernel.ids import RequestId
-from shared.kernel.moment import AnyMoment
+from shared.kernel.moment import AnyMoment, stamp
 from shared.kernel.projection import Row
+from shared.web.caller import Stop
 from shared.web.desk import StrictRoute, fresh_enough, shown
 from shared.web.journal import journal
 from shared.web.lists import Key, Listing, Paging, listed
@@ -32,6 +36,7 @@ APPROVALS = Listing(
     ),
     {"deadline": "", "request_id": ""},
 )
+CHANGES = ("field", "before", "after")
 SCHEDULE = ("what", "at", "local", "state", "happened_at")
 
 
@@ -67,6 +72,41 @@ async def show_approval(request: Request, request_id: RequestId, here: Here, cal
     """One question with its terms, and its answer once there is one."""
     await fresh_enough(request, here)
     return shown(await one_request(here, caller, request_id))
+
+
+@router.get("/{request_id}/diff", responses=documented(401, 403, 404, 422))
+async def approval_diff(
+    request: Request,
+    request_id: RequestId,
+    here: Here,
+    caller: Anyone,
+    *,
+    since: AnyMoment | None = None,
+    form: Form = "json",
+) -> Response:
+    """What differs in what is asked about, field by field, from what was asked about the same at a moment.
+
+    Without `since` it is compared with what was handed in just before it; the answer's `since` is when that was.
+    Where nothing was handed in by then, that is null and every field is new.
+    """
+    await fresh_enough(request, here)
+    shown(await one_request(here, caller, request_id))
+    now = await here.one(submissions.PINNED, {"request_id": str(request_id)})
+    if now is None:
+        raise Stop(Refused("request.unknown", "missing"))
+    place = {"subject_id": now["subject_id"], "nth": now["nth"]}
+    then = await (
+        here.one(submissions.STOOD_AT, place | {"since": stamp(since)})
+        if since
+        else here.one(submissions.BEFORE, place)
+    )
+    changes = difference(json.loads(then["content"]) if then else {}, json.loads(now["content"]))
+    items = [change.model_dump() for change in changes]
+    since_when = {
+        "since": then["pinned_at"] if then else None,
+        "since_version": then["subject_version"] if then else None,
+    }
+    return await in_form(form, since_when | {"items": items}, CHANGES, items, "diff")
 
 
 @router.get("/{request_id}/schedule", responses=documented(401, 403, 404, 422))
