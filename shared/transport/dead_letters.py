@@ -11,6 +11,7 @@ from typing import NamedTuple
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from shared.kernel.message import Stored
+from shared.transport.begun import begun
 from shared.transport.cloudevents import PREFIX, Headers, Message, to_message
 from shared.transport.fetching import Record, fetched
 from shared.transport.kafka import Publisher
@@ -72,7 +73,7 @@ async def originals(brokers: str, source: str, positions: Collection[int]) -> di
     partition, consumer = partition_of(source), outside_any_group(brokers)
     found: dict[int, Record] = {}
     try:
-        await consumer.start()
+        await begun(consumer.start())
         consumer.assign([partition])
         begin = (await consumer.beginning_offsets([partition]))[partition]
         end = (await consumer.end_offsets([partition]))[partition]

@@ -4,6 +4,8 @@ import asyncio
 
 from aiokafka import AIOKafkaConsumer
 
+from shared.transport.begun import begun
+
 RETRY_MS = 250
 """How long a client waits for a broker that is gone before it asks again."""
 
@@ -21,6 +23,10 @@ class GroupClient(AIOKafkaConsumer):  # type: ignore[misc]
             fetch_max_wait_ms=50,
             retry_backoff_ms=RETRY_MS,
         )
+
+    async def start(self) -> None:
+        """Join the group, whole or not at all."""
+        await begun(super().start())
 
     async def stop(self) -> None:
         """Let go of the brokers. aiokafka breaks off, as if cancelled, where a fetch waits for one that is gone."""

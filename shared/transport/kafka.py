@@ -22,6 +22,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from shared.contracts.registry import TOPICS, owner_of
 from shared.kernel.message import Stored
 from shared.store.port import EventStore
+from shared.transport.begun import begun
 from shared.transport.cloudevents import PREFIX, Message, to_message
 from shared.transport.fetching import fetched
 from shared.transport.group_client import GroupClient
@@ -99,7 +100,7 @@ class Publisher:
                 max_batch_size=256 * 1024,
             )
             try:
-                await producer.start()
+                await begun(producer.start())
             except BaseException:
                 await producer.stop()
                 raise

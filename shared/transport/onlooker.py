@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.kernel.message import Stored
+from shared.transport.begun import begun
 from shared.transport.fetching import NO_MOMENT, fetched
 from shared.transport.kafka import source_of
 from shared.transport.records import fact_in
@@ -94,7 +95,7 @@ class Onlooker:
         if self._consumer is None:
             consumer = outside_any_group(self._brokers)
             try:
-                await consumer.start()
+                await begun(consumer.start())
             except BaseException:
                 await consumer.stop()
                 raise
@@ -109,7 +110,7 @@ async def told(brokers: str, source: str, after: int, until: int) -> AsyncGenera
     """
     partition, consumer = partition_of(source), outside_any_group(brokers)
     try:
-        await consumer.start()
+        await begun(consumer.start())
         consumer.assign([partition])
         if int((await consumer.end_offsets([partition]))[partition]) < until:
             raise LookupError(f"{source} ends before {until}; `samverkan backfill` fills it from the store")

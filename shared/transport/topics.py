@@ -11,6 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+from shared.transport.begun import begun
+
 SHOWN_SECONDS = 15
 DECLARED = Path(__file__).parent.parent.parent / "deploy" / "topics.yaml"
 
@@ -53,9 +55,11 @@ class Topics:
 
     async def __aenter__(self) -> "Topics":
         try:
-            await self._admin.start()
-        except KafkaError as error:
+            await begun(self._admin.start())
+        except BaseException as error:
             await self._admin.close()
+            if not isinstance(error, KafkaError):
+                raise
             raise ConnectionError(f"no broker answers: {type(error).__name__}") from error
         return self
 

@@ -1,15 +1,18 @@
 """What lies between us and the broker is slow, silent, or breaks at the wrong moment."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import OutOfOrderSequenceNumber
 
 from deploy.cluster.servers import Kafka, free_port, kafka
@@ -18,13 +21,19 @@ from shared.kernel.projection import Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.relay import BATCH, relay
 from shared.transport import kafka as adapter
-from shared.transport.kafka import KafkaFeed
+from shared.transport.cloudevents import Message
+from shared.transport.faust import FaustFeed
+from shared.transport.kafka import KafkaFeed, Publisher
+from shared.transport.onlooker import Onlooker
+from shared.transport.port import Feed
 from shared.transport.topics import Topics, declared
 from tests.brokers.listening import records_of
 from tests.brokers.test_relay import PEOPLE, Shop, cancelled, of, opened
 from tests.cluster.patience import until
 from tests.faults.proxy import Proxy, proxied
+from tests.shared.feeds import Listener
 from tests.shared.toys import ALL, TABLE, apply
+from tests.world import ADDRESS
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(240)]
 
@@ -180,3 +189,49 @@ async def heard(shop: Shop, rows: int, seconds: float) -> None:
         return len(await shop.db.rows(ALL)) == rows
 
     await until(there, seconds)
+
+
+async def test_who_gives_up_on_a_slow_broker_while_beginning_leaves_no_connection_to_it(way: Way) -> None:
+    """Given up in the midst of the first few answers, each of which is a step of a beginning."""
+    way.proxy.delay = 0.4
+    brokers = way.broker.brokers
+    for seconds in (0.1, 0.6, 1.0, 1.4, 1.9):
+        begins = [
+            partial(_told, Publisher(brokers, ADDRESS)),
+            partial(_looked, Onlooker(brokers)),
+            *(
+                partial(
+                    _joined, joined(brokers, joined.__name__, ["catalog.people"], Listener({}), "one", {})
+                )
+                for joined in (KafkaFeed, FaustFeed)
+            ),
+        ]
+        await asyncio.gather(*(_given_up(begin(), seconds) for begin in begins))
+        connections = [one for one in gc.get_objects() if isinstance(one, AIOKafkaConnection)]
+        assert [one for one in connections if one.connected()] == []
+
+
+async def _given_up(beginning: Coroutine[Any, Any, None], seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await beginning
+
+
+async def _told(publisher: Publisher) -> None:
+    letter = Message("samverkan.catalog.parked", b"key", b"value", [])
+    try:
+        await publisher.send(letter)
+    finally:
+        await asyncio.shield(publisher.close())
+
+
+async def _looked(onlooker: Onlooker) -> None:
+    try:
+        await onlooker.ends([PEOPLE])
+    finally:
+        await asyncio.shield(onlooker.close())
+
+
+async def _joined(feed: Feed) -> None:
+    async with aclosing(feed.batches({})) as batches:
+        await anext(batches)
