@@ -100,8 +100,8 @@ async def test_services_go_on_when_the_broker_has_lost_what_they_had_heard(
         # Every fact of this order stands at an offset that was behind the services' checkpoints.
         second = await story.approved(package_id, "nils")
         assert len(await story.notices("N8", second)) == 1
-        code, _, _ = await samverkan(broker, tmp_path / "world", "backfill", ORDERS)
-        assert code == 0
+        code, _, error = await samverkan(broker, tmp_path / "world", "backfill", ORDERS)
+        assert code == 0, error
         await world.settle()
         assert [len(await story.notices("N8", order)) for order in (first, second)] == [1, 1]
         for desk in world.product.house.desks.values():
