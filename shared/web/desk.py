@@ -102,12 +102,12 @@ async def answer(desk: Desk, outcome: Done | Refused, read: Read, *, status: int
     """
     if isinstance(outcome, Refused):
         raise Stop(outcome)
+    if outcome.version < 0:  # nothing to do in a stream that never began
+        return shown(await read())
     position = f"{outcome.stream}@{outcome.version}"
     headers = {"Samverkan-Position": position}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
-    if outcome.version < 0:
-        return JSONResponse({"position": None}, 200)
     if not await desk.wait(outcome.stream, outcome.version, OWN_WRITE_SECONDS):
         return JSONResponse({"position": position}, 202, headers)
     found = await read()
