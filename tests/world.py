@@ -19,6 +19,7 @@ from shared.runtime.ground import Ground
 from shared.runtime.moved import Clock, Moved, advance
 from shared.settings import Settings
 from shared.store.port import NEW
+from tests.described import as_described
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ADDRESS = "http://samverkan.test"
@@ -167,5 +168,6 @@ async def open_world(
     chosen = Settings(data_dir=directory, secret_key=SECRET, **{"requests_per_minute": 100_000, **settings})
     async with open_product(chosen, clock, bus, ground) as product:
         transport = ASGITransport(app=product.app, raise_app_exceptions=False)
-        async with AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        hooks = {"response": [as_described]}
+        async with AsyncClient(transport=transport, base_url=ADDRESS, event_hooks=hooks) as client:
             yield World(product, clock, client)

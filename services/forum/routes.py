@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
-from pydantic import ConfigDict, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, StringConstraints
+from typing_extensions import TypedDict
 
 from services.forum.deciders.thread import (
     AddAttachment,
@@ -17,15 +18,15 @@ from services.forum.deciders.thread import (
     thread_id_of,
 )
 from services.forum.projections import contents, messages, readers
-from shared.contracts.forum import MessageCorrected
+from shared.contracts.forum import ForumSubject, MessageCorrected
 from shared.kernel.decider import Refused
 from shared.kernel.ids import PersonId, derive
 from shared.kernel.message import Actor
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow
-from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.documents import WELCOME, cleaned, download, received, sniffed
+from shared.web.desk import Body, Nothing, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.documents import DOWNLOAD, WELCOME, cleaned, download, received, sniffed
 from shared.web.lists import Listing, Paging, listed
 from shared.web.problems import documented
 
@@ -53,11 +54,44 @@ class Message(Body):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-class Nothing(Body):
-    """These commands say all that is needed by their address."""
+class ForumMessage(TypedDict):
+    """What somebody said; without its words and its file once it was withdrawn.
+
+    `number` orders the messages of a forum and leaves gaps. `attachment` is the name of the file, `size` in bytes.
+    """
+
+    message_id: UUID
+    number: int
+    posted_by: str
+    posted_at: AwareDatetime
+    revision: int
+    corrected_at: AwareDatetime | None
+    withdrawn_by: str | None
+    withdrawn_at: AwareDatetime | None
+    text: str | None
+    attachment: str | None
+    media_type: str | None
+    size: int | None
 
 
-@router.get("", responses=documented(400, 401, 403, 404, 422))
+class ForumHead(TypedDict):
+    """What a forum is about, how many follow it, and whether the caller does."""
+
+    subject: ForumSubject
+    subject_id: UUID
+    thread_id: UUID
+    followers: int
+    following: bool
+
+
+class Forum(ForumHead):
+    """A forum with some of its messages, and the cursor that asks for what comes after them."""
+
+    items: list[ForumMessage]
+    next: str | None
+
+
+@router.get("", response_model=Forum, responses=documented(400, 401, 403, 404, 422))
 async def show_forum(
     request: Request,
     subject_id: UUID,
@@ -77,7 +111,7 @@ async def show_forum(
     )
 
 
-@router.post("/messages", status_code=201, responses=PROBLEMS)
+@router.post("/messages", status_code=201, response_model=ForumMessage, responses=PROBLEMS)
 async def post_message(subject_id: UUID, body: Message, here: Here, caller: Writer) -> Response:
     """Say something. Who follows is told by mail that something was said, and so will the author be from now on."""
     head = await _head(here, caller.actor, subject_id)
@@ -95,7 +129,9 @@ async def post_message(subject_id: UUID, body: Message, here: Here, caller: Writ
     return await answer(here, outcome, partial(_one, here, subject_id, message_id), status=201)
 
 
-@router.post("/messages/{message_id}/attachment", status_code=201, responses=ATTACHING)
+@router.post(
+    "/messages/{message_id}/attachment", status_code=201, response_model=ForumMessage, responses=ATTACHING
+)
 async def attach_file(
     subject_id: UUID, message_id: UUID, file: UploadFile, here: Here, caller: Writer
 ) -> Response:
@@ -119,7 +155,11 @@ async def attach_file(
     return await answer(here, outcome, partial(_one, here, subject_id, message_id), status=201)
 
 
-@router.get("/messages/{message_id}/attachment", responses=documented(401, 403, 404))
+@router.get(
+    "/messages/{message_id}/attachment",
+    response_class=Response,
+    responses=DOWNLOAD | documented(401, 403, 404),
+)
 async def download_attachment(
     request: Request, subject_id: UUID, message_id: UUID, here: Here, caller: Reader
 ) -> Response:
@@ -133,7 +173,7 @@ async def download_attachment(
     return download(found["name"], found["media_type"], bytes(found["content"]))
 
 
-@router.post("/messages/{message_id}/correct", responses=PROBLEMS)
+@router.post("/messages/{message_id}/correct", response_model=ForumMessage, responses=PROBLEMS)
 async def correct_message(
     subject_id: UUID, message_id: UUID, body: Message, here: Here, caller: Writer
 ) -> Response:
@@ -149,7 +189,7 @@ async def correct_message(
     return await answer(here, outcome, partial(_one, here, subject_id, message_id))
 
 
-@router.post("/messages/{message_id}/withdraw", responses=PROBLEMS)
+@router.post("/messages/{message_id}/withdraw", response_model=ForumMessage, responses=PROBLEMS)
 async def withdraw_message(
     subject_id: UUID, message_id: UUID, body: Nothing, here: Here, caller: Writer
 ) -> Response:
@@ -161,7 +201,7 @@ async def withdraw_message(
     return await answer(here, outcome, partial(_one, here, subject_id, message_id))
 
 
-@router.post("/follow", responses=PROBLEMS)
+@router.post("/follow", response_model=ForumHead, responses=PROBLEMS)
 async def follow_forum(subject_id: UUID, body: Nothing, here: Here, caller: Writer) -> Response:
     """Be told by mail of every new message."""
     del body
@@ -169,7 +209,7 @@ async def follow_forum(subject_id: UUID, body: Nothing, here: Here, caller: Writ
     return await _obeyed(here, caller, subject_id, FollowThread(**caller.asks(), **_place(head)))
 
 
-@router.post("/leave", responses=PROBLEMS)
+@router.post("/leave", response_model=ForumHead, responses=PROBLEMS)
 async def leave_forum(subject_id: UUID, body: Nothing, here: Here, caller: Writer) -> Response:
     """Be told no more."""
     del body

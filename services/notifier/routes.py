@@ -13,13 +13,15 @@ from babel.dates import format_datetime
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from services.notifier import mailbox
 from services.notifier.deciders.preferences import PREFERENCES, ChoosePreferences
 from services.notifier.letters import WORDS
 from services.notifier.projections import notice_list
 from shared import codec
+from shared.contracts.catalog import Language
 from shared.contracts.notifier import NoticeKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import NoticeId, PersonId
@@ -28,7 +30,7 @@ from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow, language_of
 from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.lists import Key, Listing, Paging, listed
+from shared.web.lists import Key, Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/notices", tags=["notices"], route_class=StrictRoute)
@@ -62,6 +64,44 @@ Status = Literal["queued", "held", "in_digest", "not_by_mail", "waiting", "sent"
 Hour = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 
 
+class Notice(TypedDict):
+    """One thing that one person is told once, and what became of it.
+
+    `about` are ids by noun (package, order, campaign, request, person), `facts` what the text is made of.
+    """
+
+    notice_id: NoticeId
+    kind: NoticeKind
+    person_id: PersonId
+    language: Language
+    because_of: UUID
+    about: dict[str, UUID]
+    facts: dict[str, str]
+    at: AwareDatetime
+    status: Status
+    attempts: int
+    error: str | None
+    retry_at: AwareDatetime | None
+    sent_at: AwareDatetime | None
+    message_id: str | None
+    held_until: AwareDatetime | None
+    digest_id: UUID | None
+    version: int
+
+
+class ChosenPreferences(TypedDict):
+    """How somebody wants to be told. Hours are `HH:MM` in the person's time zone, empty for none.
+
+    `version` is -1 where nothing was ever chosen.
+    """
+
+    quiet_from: str
+    quiet_to: str
+    digest_at: str
+    not_by_mail: list[NoticeKind]
+    version: int
+
+
 class PreferencesBody(Body):
     """Hours are `HH:MM` in your own time zone, empty for none. Quiet hours may go over midnight.
 
@@ -78,7 +118,7 @@ class PreferencesBody(Body):
     not_by_mail: tuple[NoticeKind, ...] = ()
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
+@router.get("", response_model=Page[Notice], responses=documented(400, 401, 403, 422))
 async def list_notices(
     request: Request,
     here: Here,
@@ -106,13 +146,13 @@ async def list_notices(
     return await listed(NOTICES, paging, read, _notice)
 
 
-@router.get("/preferences", responses=documented(401, 403))
+@router.get("/preferences", response_model=ChosenPreferences, responses=documented(401, 403))
 async def show_preferences(here: Here, caller: Reader) -> Response:
     """How you want to be told; empty where you have never said so."""
     return shown(await _preferences(here, caller))
 
 
-@router.put("/preferences", responses=documented(400, 401, 403, 422))
+@router.put("/preferences", response_model=ChosenPreferences, responses=documented(400, 401, 403, 422))
 async def choose_preferences(request: Request, body: PreferencesBody, here: Here, caller: Reader) -> Response:
     """Say how you want to be told from now on. What comes in quiet hours comes in one mail after them."""
     command = ChoosePreferences(
@@ -125,7 +165,7 @@ async def choose_preferences(request: Request, body: PreferencesBody, here: Here
     return await answer(here, outcome, partial(_preferences, here, caller))
 
 
-@router.get("/{notice_id}", responses=documented(401, 403, 404))
+@router.get("/{notice_id}", response_model=Notice, responses=documented(401, 403, 404))
 async def show_notice(request: Request, notice_id: NoticeId, here: Here, caller: Reader) -> Response:
     """One notice with what became of it."""
     await fresh_enough(request, here)

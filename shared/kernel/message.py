@@ -17,10 +17,13 @@ Role = Literal["central", "local", "admin"]
 class Value(BaseModel):
     """A part of a message. Tolerant when read, so that an older reader lives beside a newer writer.
 
-    NaN and infinity are refused: JSON has no word for them, and what was stored could not be read again.
+    NaN and infinity are refused: JSON has no word for them, and what was stored could not be read again. What is
+    written has every field.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", allow_inf_nan=False, json_schema_serialization_defaults_required=True
+    )
 
 
 class Event(Value):

@@ -52,7 +52,8 @@ def build(
     app = FastAPI(
         title="Samverkan",
         version="1",
-        description="Collaborative marketing campaigns for a head office and its many local entities.",
+        description="Collaborative marketing campaigns for a head office and its many local entities.\n\n"
+        "Answers may gain fields, and enumerations values: ignore what you do not know.",
         docs_url=None,
         redoc_url=None,
         responses=documented(400, 401, 403, 404, 413, 422, 429, 503),

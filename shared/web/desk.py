@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from fastapi import Request, Response
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -27,6 +28,10 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000, allow_inf_nan=False)
 
 
+class Nothing(Body):
+    """No more is needed than the address."""
+
+
 class StrictRequest(Request):
     """JSON as RFC 8259 means it: no NaN, no lone surrogates; and no NUL, which no database of ours keeps."""
 
@@ -43,7 +48,16 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses query parameters it does not know, and bodies that are not JSON."""
+    """A route that refuses query parameters it does not know, and bodies that are not JSON.
+
+    It answers with a Response, which nobody validates: its `response_model` is for the OpenAPI document alone, and
+    nothing is made of it before that is asked for.
+    """
+
+    def __init__(self, *given: Any, response_model: Any = None, **named: Any) -> None:
+        by_annotation = isinstance(response_model, DefaultPlaceholder)
+        self.described = None if by_annotation else response_model
+        super().__init__(*given, response_model=response_model if by_annotation else None, **named)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's own handler behind the two checks."""
@@ -102,12 +116,12 @@ async def answer(desk: Desk, outcome: Done | Refused, read: Read, *, status: int
     """
     if isinstance(outcome, Refused):
         raise Stop(outcome)
+    if outcome.version < 0:  # nothing to do in a stream that never began
+        return shown(await read())
     position = f"{outcome.stream}@{outcome.version}"
     headers = {"Samverkan-Position": position}
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
-    if outcome.version < 0:
-        return JSONResponse({"position": None}, 200)
     if not await desk.wait(outcome.stream, outcome.version, OWN_WRITE_SECONDS):
         return JSONResponse({"position": position}, 202, headers)
     found = await read()

@@ -1,6 +1,7 @@
 """Files that people hand in: what they are, what they may be called, and how they are given back."""
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import puremagic
@@ -22,6 +23,13 @@ WELCOME = {
     "image/webp",
     "text/plain",
 }
+DOWNLOAD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted(WELCOME)},
+    }
+}
+"""OpenAPI's answer where a file is given back."""
 ODD = re.compile(r"[^\w. ()+-]+")
 
 

@@ -11,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from openpyxl import load_workbook
+from typing_extensions import TypedDict
 
 from shared.web.problems import Texts
 from shared.web.sheets import FORMULA
@@ -23,16 +24,37 @@ Line = Mapping[str, str]
 Lines = Sequence[tuple[int, Line]]
 
 
+class SheetProblem(TypedDict):
+    """One thing that is wrong in a sheet. Row 1 is the first one below the header, 0 the header or the whole file."""
+
+    row: int
+    column: str
+    code: str
+    problem: str
+
+
+class SheetResult(TypedDict):
+    """What came of a sheet: how many rows it has, how many were stored, and every problem. All rows or none."""
+
+    rows: int
+    stored: int
+    problems: list[SheetProblem]
+
+
+WRONG = {"application/json": {"schema": {"$ref": "#/components/schemas/SheetResult"}}}
+"""OpenAPI's content of the answer that names every problem of a sheet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong in a sheet. Row 1 is the first one below the header, 0 the header or the whole file."""
+    """One thing that is wrong in a sheet, before it is told to anybody."""
 
     row: int
     column: str
     code: str
     facts: Mapping[str, object] = field(default_factory=dict)
 
-    def told(self, texts: Texts, language: str) -> dict[str, Any]:
+    def told(self, texts: Texts, language: str) -> SheetProblem:
         """As people read it."""
         said = texts.say(self.code, "detail", language, self.facts)
         return {"row": self.row, "column": self.column, "code": self.code, "problem": said}

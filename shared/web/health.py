@@ -1,8 +1,9 @@
 """Is this process alive, and can it do its work?"""
 
-from typing import Any
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
+from typing_extensions import TypedDict
 
 from shared.kernel.decider import Refused
 from shared.runtime.patience import TRANSIENT
@@ -15,14 +16,27 @@ inside = APIRouter(tags=["health"], route_class=StrictRoute)
 """Never where people knock: how much an organisation does is its own affair."""
 
 
+class Alive(TypedDict):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Ready(TypedDict):
+    """This process can do its work, which is that of these services."""
+
+    status: Literal["ready"]
+    services: list[str]
+
+
 @router.get("/livez")
-async def alive() -> dict[str, Any]:
+async def alive() -> Alive:
     """The process answers."""
     return {"status": "alive"}
 
 
 @router.get("/readyz")
-async def ready(request: Request) -> dict[str, Any]:
+async def ready(request: Request) -> Ready:
     """All that this process stands on answers and its jobs run; else 503, and no traffic should come here.
 
     A parked event is no reason: the streams beside it go on.

@@ -4,9 +4,11 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from fastapi import Response
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
+from typing_extensions import TypedDict
 
 from shared import codec
 from shared.kernel.decider import Refused
@@ -18,6 +20,33 @@ from shared.web.caller import Stop
 from shared.web.sheets import Form, in_form
 
 COLUMNS = ("version", "at", "what", "who", "for_whom", "why", "caused_by", "correlation", "event_id")
+
+
+class Entry(TypedDict):
+    """One fact of a stream. `what` is its kind, and `fact` is as the schema of that kind's events says."""
+
+    version: int
+    at: AwareDatetime
+    what: str
+    who: str
+    for_whom: EntityId | None
+    why: str
+    caused_by: UUID | None
+    correlation: UUID
+    event_id: UUID
+    fact: dict[str, Any]
+
+
+class Journal(TypedDict):
+    """A stream's facts up to `as_of` (null: all), the oldest first, and the state that they come to.
+
+    What a state consists of is for people to look at, and no promise.
+    """
+
+    stream: str
+    as_of: AwareDatetime | None
+    entries: list[Entry]
+    state: dict[str, Any] | None
 
 
 async def journal(

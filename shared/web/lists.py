@@ -4,11 +4,13 @@ import base64
 import binascii
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
 from fastapi import Query, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from shared.kernel.decider import Refused
 from shared.web.caller import Stop
@@ -18,9 +20,11 @@ WHOLE = 1_000_000
 """A sheet has at most so many rows; Excel holds hardly more."""
 PORTION = 1000
 """A sheet is read so many rows at a time, and others are served in between."""
+MOST_ITEMS = 200
 LARGEST_NUMBER = 2**63
 
 Key = Sequence[Any]
+Item = TypeVar("Item")
 Row = Mapping[str, Any]
 Read = Callable[[Key, int], Awaitable[Sequence[Row]]]
 """The rows after the one with this key, at most so many."""
@@ -30,9 +34,16 @@ Read = Callable[[Key, int], Awaitable[Sequence[Row]]]
 class Paging:
     """A dependency: which page of a list is wanted, or in which form the whole."""
 
-    limit: Annotated[int, Query(ge=1, le=200)] = 50
+    limit: Annotated[int, Query(ge=1, le=MOST_ITEMS)] = 50
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None
     form: Annotated[Form, Query(description="`csv` and `xlsx` are the whole list, not a page")] = "json"
+
+
+class Page(TypedDict, Generic[Item]):
+    """Some of a list, and the cursor that asks for what comes after them; null where nothing does."""
+
+    items: Annotated[list[Item], Field(max_length=MOST_ITEMS)]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The OpenAPI document: what FastAPI knows of the routes, and what it cannot see in their dependencies."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from pydantic import TypeAdapter
 
 from shared.web.caller import acts, allow, edits
 from shared.web.problems import Problem, documented
@@ -22,16 +23,16 @@ HEADERS: dict[str, dict[str, Any]] = {
 }
 SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 """What `form=…` gives instead of JSON."""
-LATER = {"description": "Done; its view is not there yet. The position is what to quote when reading on."}
-PAGE = {
-    "title": "Page",
-    "description": "Some of a list, and the cursor that asks for what comes after them; null where nothing does.",
+LATER = {
+    "description": "Done; its view is not there yet.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Position"}}},
+}
+POSITION = {
+    "title": "Position",
+    "description": "What to quote as Samverkan-Position when reading on.",
     "type": "object",
-    "required": ["items", "next"],
-    "properties": {
-        "items": {"type": "array", "items": {"type": "object"}, "maxItems": 200},
-        "next": {"anyOf": [{"type": "string"}, {"type": "null"}]},
-    },
+    "required": ["position"],
+    "properties": {"position": {"type": "string"}},
 }
 SCHEME = {"type": "oauth2", "flows": {"password": {"tokenUrl": "/api/v1/token", "scopes": {}}}}
 
@@ -54,7 +55,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas = parts.setdefault("schemas", {})
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs", {}))
-    schemas |= {"Problem": schema, "Page": PAGE}
+    schemas |= {"Problem": schema, "Position": POSITION}
+    answers = _answers(routes, schemas)
     parts["securitySchemes"] = {"password": SCHEME}
     parts["parameters"] = {name: _header(name) for name in HEADERS}
     for route in routes:
@@ -62,6 +64,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             operation = found["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
                 _complete(operation, method, _guards(route))
+                _describe_answer(operation, route, answers)
     return found
 
 
@@ -73,6 +76,36 @@ def _answering(routes: Sequence[RouteContext]) -> Iterator[RouteContext]:
         if not addresses & seen:
             yield route
         seen |= addresses
+
+
+def _answers(routes: Sequence[RouteContext], schemas: dict[str, Any]) -> Mapping[Any, Any]:
+    """What routes answer → its schema, whose parts are put beside the others.
+
+    Raises ValueError where one of another shape is there by that name: then one of the two needs a name of its own.
+    """
+    models = {model: TypeAdapter(model) for route in routes if (model := _described(route)) is not None}
+    found, parts = TypeAdapter.json_schemas(
+        [(model, "serialization", adapter) for model, adapter in models.items()],
+        ref_template="#/components/schemas/{model}",
+    )
+    for name, part in parts.get("$defs", {}).items():
+        # Some generators of clients name what they make by titles, and `Page` is the title of every page.
+        schema = part | {"title": name.rstrip("_")}
+        if schemas.setdefault(name, schema) != schema:
+            raise ValueError(f"two schemas are called {name}")
+    return {model: schema for (model, _), schema in found.items()}
+
+
+def _described(route: RouteContext) -> Any:
+    return getattr(route.original_route, "described", None)
+
+
+def _describe_answer(operation: dict[str, Any], route: RouteContext, answers: Mapping[Any, Any]) -> None:
+    """What a route answers when all is well, where it says so."""
+    model = _described(route)
+    if model is not None:
+        answer = operation["responses"][str(route.status_code or 200)]
+        answer["content"]["application/json"]["schema"] = answers[model]
 
 
 def _guards(route: RouteContext) -> list[allow]:
@@ -90,14 +123,13 @@ def _complete(operation: dict[str, Any], method: str, guards: Sequence[allow]) -
     elif guards:
         names["Idempotency-Key"] = any(isinstance(guard, acts) for guard in guards)
         names["If-Match"] = any(isinstance(guard, edits) for guard in guards)
-        answers = {"202": {**LATER, "content": {"application/json": {}}}, **documented(409, 412)}
+        answers = {"202": LATER, **documented(409, 412)}
         operation["responses"] = {
             **{str(status): told for status, told in answers.items()},
             **operation["responses"],
         }
     parameters = operation.setdefault("parameters", [])
     _describe_sheets(operation, parameters)
-    _describe_page(operation, parameters)
     for name, required in names.items():
         if required:
             parameters.append({**_header(name), "required": True})
@@ -116,13 +148,6 @@ def _describe_sheets(operation: dict[str, Any], parameters: Sequence[dict[str, A
         if parameter.get("name") == "form":
             content = operation["responses"]["200"].setdefault("content", {})
             content |= {SHEETS[form]: {} for form in parameter["schema"].get("enum", ()) if form in SHEETS}
-
-
-def _describe_page(operation: dict[str, Any], parameters: Sequence[dict[str, Any]]) -> None:
-    """What takes a cursor answers with a page."""
-    if any(parameter.get("name") == "cursor" for parameter in parameters):
-        schema = {"$ref": "#/components/schemas/Page"}
-        operation["responses"]["200"]["content"]["application/json"] = {"schema": schema}
 
 
 def _header(name: str) -> dict[str, Any]:

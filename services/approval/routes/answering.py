@@ -5,10 +5,12 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 
 from services.approval.deciders.request_commands import AnswerRequest
 from services.approval.routes.looking import Acting, Here, one_request, standing
+from services.approval.routes.resources import AnsweredItems, Approval
 from shared.contracts.approval import LateAnswerRefused
 from shared.kernel.decider import Refused
 from shared.kernel.ids import RequestId, derive
@@ -46,8 +48,8 @@ class Answers(Body):
     answers: Annotated[tuple[AnswerTo, ...], Field(min_length=1, max_length=MOST_ANSWERS)]
 
 
-@router.post("/answers", responses=documented(400, 401, 403, 422))
-async def answer_approvals(request: Request, body: Answers, here: Here, caller: Acting) -> dict[str, Any]:
+@router.post("/answers", response_model=AnsweredItems, responses=documented(400, 401, 403, 422))
+async def answer_approvals(request: Request, body: Answers, here: Here, caller: Acting) -> Response:
     """Each answer for itself, in the given order: one that is refused keeps no other from its effect.
 
     An item has the status that the answer alone would have had, with the request as it is now or the problem.
@@ -59,10 +61,12 @@ async def answer_approvals(request: Request, body: Answers, here: Here, caller: 
             **caller.asks() | {"id": derive(caller.command_id, "answer", nth)}, **one.model_dump(), **know
         )
         items.append(await _item(request.app.state.texts, here, caller, command))
-    return {"items": items}
+    return JSONResponse({"items": items})
 
 
-@router.post("/{request_id}/answer", responses=documented(400, 401, 403, 404, 409, 412, 422))
+@router.post(
+    "/{request_id}/answer", response_model=Approval, responses=documented(400, 401, 403, 404, 409, 412, 422)
+)
 async def answer_approval(request_id: RequestId, body: Answer, here: Here, caller: Acting) -> Response:
     """The first answer counts. Who comes later gets 409 with who was first, and when."""
     command = AnswerRequest(

@@ -16,6 +16,7 @@ from services.approval.deciders.request_commands import (
 )
 from services.approval.projections import questions
 from services.approval.routes.looking import Acting, Anyone, Here, may_be_called, one_request, standing
+from services.approval.routes.resources import Approval, Question, Questions
 from shared.contracts.catalog import Reviewer
 from shared.kernel.ids import RequestId, derive
 from shared.runtime.host import Desk
@@ -59,7 +60,9 @@ class Text(Body):
     text: str
 
 
-@router.post("/{request_id}/delegate", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{request_id}/delegate", response_model=Approval, responses=documented(400, 401, 403, 404, 409, 422)
+)
 async def delegate_answer(request_id: RequestId, body: ToDelegate, here: Here, caller: Acting) -> Response:
     """Let somebody else answer in the caller's name.
 
@@ -75,7 +78,9 @@ async def delegate_answer(request_id: RequestId, body: ToDelegate, here: Here, c
     return await _done(here, caller, command)
 
 
-@router.post("/{request_id}/reviewers", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{request_id}/reviewers", response_model=Approval, responses=documented(400, 401, 403, 404, 409, 422)
+)
 async def add_reviewers(request_id: RequestId, body: MoreReviewers, here: Here, caller: Acting) -> Response:
     """Let more people or groups answer, beside those who were asked; the first of all answers counts."""
     command = AddReviewers(
@@ -88,7 +93,7 @@ async def add_reviewers(request_id: RequestId, body: MoreReviewers, here: Here, 
     return await _done(here, caller, command)
 
 
-@router.get("/{request_id}/questions", responses=documented(401, 403, 404, 422))
+@router.get("/{request_id}/questions", response_model=Questions, responses=documented(401, 403, 404, 422))
 async def list_questions(
     request: Request, request_id: RequestId, here: Here, caller: Anyone, form: Form = "json"
 ) -> Response:
@@ -99,7 +104,12 @@ async def list_questions(
     return await in_form(form, {"items": [dict(row) for row in rows]}, QUESTIONS, rows, "questions")
 
 
-@router.post("/{request_id}/questions", status_code=201, responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{request_id}/questions",
+    status_code=201,
+    response_model=Question,
+    responses=documented(400, 401, 403, 404, 409, 422),
+)
 async def ask_question(request_id: RequestId, body: Text, here: Here, caller: Acting) -> Response:
     """Ask something before the answer. The deadline stays where it is."""
     question_id = derive("question", caller.command_id)
@@ -114,7 +124,9 @@ async def ask_question(request_id: RequestId, body: Text, here: Here, caller: Ac
 
 
 @router.post(
-    "/{request_id}/questions/{question_id}/answer", responses=documented(400, 401, 403, 404, 409, 422)
+    "/{request_id}/questions/{question_id}/answer",
+    response_model=Question,
+    responses=documented(400, 401, 403, 404, 409, 422),
 )
 async def answer_question(
     request_id: RequestId, question_id: UUID, body: Text, here: Here, caller: Acting

@@ -8,16 +8,17 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.approval.projections import decision_list
 from services.approval.routes.looking import Anyone, Here, eyes
+from services.approval.routes.resources import RecordedDecision
 from shared.kernel.projection import Row
 from shared.web.desk import StrictRoute, fresh_enough
-from shared.web.lists import Key, Listing, Paging, listed
+from shared.web.lists import Key, Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/approvals", tags=["approvals"], route_class=StrictRoute)
 DECISIONS = Listing("decisions", decision_list.COLUMNS, {"at": "", "request_id": "", "nth": 0})
 
 
-@router.get("/decisions", responses=documented(400, 401, 403, 422))
+@router.get("/decisions", response_model=Page[RecordedDecision], responses=documented(400, 401, 403, 422))
 async def list_decisions(
     request: Request,
     here: Here,

@@ -10,13 +10,14 @@ from pydantic import ConfigDict
 from services.approval.deciders.deputy import DEPUTY, DismissDeputy, NameDeputy
 from services.approval.projections import deputy_list, seen
 from services.approval.routes.looking import Acting, Anyone, Here, may_hear
+from services.approval.routes.resources import Deputy
 from shared.kernel.ids import PersonId
 from shared.kernel.moment import AnyMoment, Moment, stamp
 from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import Body, StrictRoute, answer, fresh_enough, shown
-from shared.web.journal import journal
-from shared.web.lists import Listing, Paging, listed
+from shared.web.journal import Journal, journal
+from shared.web.lists import Listing, Page, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form
 
@@ -59,7 +60,7 @@ class Dismissal(Body):
     reason: str
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
+@router.get("", response_model=Page[Deputy], responses=documented(400, 401, 403, 422))
 async def list_deputies(
     request: Request,
     here: Here,
@@ -76,7 +77,7 @@ async def list_deputies(
     )
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 422))
+@router.post("", status_code=201, response_model=Deputy, responses=documented(400, 401, 403, 422))
 async def name_deputy(body: NewDeputy, here: Here, caller: Acting) -> Response:
     """Let a colleague answer for oneself during a term; an administrator may say so for anybody.
 
@@ -93,14 +94,14 @@ async def name_deputy(body: NewDeputy, here: Here, caller: Acting) -> Response:
     return await answer(here, outcome, partial(_one, here, caller, person_id), status=201)
 
 
-@router.get("/{person_id}", responses=documented(401, 403, 404, 422))
+@router.get("/{person_id}", response_model=Deputy, responses=documented(401, 403, 404, 422))
 async def show_deputy(request: Request, person_id: PersonId, here: Here, caller: Anyone) -> Response:
     """The last term of this person's deputy, and whether it runs now."""
     await fresh_enough(request, here)
     return shown(await _one(here, caller, person_id))
 
 
-@router.post("/{person_id}/dismiss", responses=documented(400, 401, 403, 422))
+@router.post("/{person_id}/dismiss", response_model=Deputy, responses=documented(400, 401, 403, 422))
 async def dismiss_deputy(person_id: PersonId, body: Dismissal, here: Here, caller: Acting) -> Response:
     """End the term at once."""
     command = DismissDeputy(**caller.asks(), person_id=person_id, reason=body.reason)
@@ -108,7 +109,7 @@ async def dismiss_deputy(person_id: PersonId, body: Dismissal, here: Here, calle
     return await answer(here, outcome, partial(_one, here, caller, person_id))
 
 
-@router.get("/{person_id}/journal", responses=documented(401, 403, 404, 422))
+@router.get("/{person_id}/journal", response_model=Journal, responses=documented(401, 403, 404, 422))
 async def deputy_journal(
     request: Request,
     person_id: PersonId,

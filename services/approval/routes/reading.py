@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,14 +14,15 @@ from services.approval.deciders.difference import difference
 from services.approval.deciders.request import REQUEST
 from services.approval.projections import request_list, schedule, seen, submissions
 from services.approval.routes.looking import Anyone, Here, as_read, eyes, one_request
+from services.approval.routes.resources import Approval, Difference, Schedule, Status
 from shared.kernel.decider import Refused
 from shared.kernel.ids import RequestId
 from shared.kernel.moment import AnyMoment, stamp
 from shared.kernel.projection import Row
 from shared.web.caller import Stop
 from shared.web.desk import StrictRoute, fresh_enough, shown
-from shared.web.journal import journal
-from shared.web.lists import Key, Listing, Paging, listed
+from shared.web.journal import Journal, journal
+from shared.web.lists import Key, Listing, Page, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form, in_form
 
@@ -40,7 +41,7 @@ CHANGES = ("field", "before", "after")
 SCHEDULE = ("what", "at", "local", "state", "happened_at")
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
+@router.get("", response_model=Page[Approval], responses=documented(400, 401, 403, 422))
 async def list_approvals(
     request: Request,
     here: Here,
@@ -48,7 +49,7 @@ async def list_approvals(
     paging: Annotated[Paging, Depends()],
     *,
     mine: bool = False,
-    status: Literal["open", "accepted", "refused", "withdrawn"] | None = None,
+    status: Status | None = None,
     subject: UUID | None = None,
 ) -> Response:
     """Questions by deadline. `mine`: that the caller may answer; `subject`: about this package, order or campaign."""
@@ -67,14 +68,14 @@ async def list_approvals(
     return await listed(APPROVALS, paging, read, partial(as_read, caller=caller))
 
 
-@router.get("/{request_id}", responses=documented(401, 403, 404))
+@router.get("/{request_id}", response_model=Approval, responses=documented(401, 403, 404))
 async def show_approval(request: Request, request_id: RequestId, here: Here, caller: Anyone) -> Response:
     """One question with its terms, and its answer once there is one."""
     await fresh_enough(request, here)
     return shown(await one_request(here, caller, request_id))
 
 
-@router.get("/{request_id}/diff", responses=documented(401, 403, 404, 422))
+@router.get("/{request_id}/diff", response_model=Difference, responses=documented(401, 403, 404, 422))
 async def approval_diff(
     request: Request,
     request_id: RequestId,
@@ -109,7 +110,7 @@ async def approval_diff(
     return await in_form(form, since_when | {"items": items}, CHANGES, items, "diff")
 
 
-@router.get("/{request_id}/schedule", responses=documented(401, 403, 404, 422))
+@router.get("/{request_id}/schedule", response_model=Schedule, responses=documented(401, 403, 404, 422))
 async def approval_schedule(
     request: Request, request_id: RequestId, here: Here, caller: Anyone, form: Form = "json"
 ) -> Response:
@@ -127,7 +128,7 @@ async def approval_schedule(
     return await in_form(form, {"time_zone": zone.key, "items": items}, SCHEDULE, items, "schedule")
 
 
-@router.get("/{request_id}/journal", responses=documented(401, 403, 404, 422))
+@router.get("/{request_id}/journal", response_model=Journal, responses=documented(401, 403, 404, 422))
 async def approval_journal(
     request: Request,
     request_id: RequestId,

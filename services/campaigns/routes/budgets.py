@@ -10,13 +10,14 @@ from services.campaigns.deciders.budget_commands import SetBudget, budget_of
 from services.campaigns.projections import budget_list, campaign_list, entity_origin, seen_orders
 from services.campaigns.projections.seen_packages import NEWEST
 from services.campaigns.routes.costs import budget_line, charge_line, money
+from services.campaigns.routes.resources import Budget, ListedBudget, Shares
 from shared.contracts.catalog import CostTerms
 from shared.kernel.ids import BudgetId, CampaignId, EntityId, PackageId
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.lists import Listing, Paging, listed
+from shared.web.lists import Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(tags=["budgets"], route_class=StrictRoute)
@@ -41,7 +42,7 @@ class BudgetWish(Body):
     amount_cents: Annotated[int, Field(ge=0, le=10**13)]
 
 
-@router.get("/budgets", responses=documented(400, 401, 403))
+@router.get("/budgets", response_model=Page[ListedBudget], responses=documented(400, 401, 403))
 async def list_budgets(
     request: Request,
     here: Here,
@@ -60,7 +61,7 @@ async def list_budgets(
     )
 
 
-@router.get("/budgets/{budget_id}", responses=documented(401, 403, 404))
+@router.get("/budgets/{budget_id}", response_model=Budget, responses=documented(401, 403, 404))
 async def show_budget(request: Request, budget_id: BudgetId, here: Here, caller: Anyone) -> Response:
     """One budget with every order that was ever charged to it."""
     await fresh_enough(request, here)
@@ -68,7 +69,9 @@ async def show_budget(request: Request, budget_id: BudgetId, here: Here, caller:
 
 
 @router.put(
-    "/campaigns/{campaign_id}/budgets/{entity_id}", responses=documented(400, 401, 403, 404, 412, 422)
+    "/campaigns/{campaign_id}/budgets/{entity_id}",
+    response_model=Budget,
+    responses=documented(400, 401, 403, 404, 412, 422),
 )
 async def set_budget(
     request: Request,
@@ -97,7 +100,7 @@ async def set_budget(
     return await answer(here, outcome, read)
 
 
-@router.get("/packages/{package_id}/shares", responses=documented(400, 401, 403, 404))
+@router.get("/packages/{package_id}/shares", response_model=Shares, responses=documented(400, 401, 403, 404))
 async def list_shares(
     request: Request,
     package_id: PackageId,

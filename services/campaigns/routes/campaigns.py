@@ -12,6 +12,7 @@ from services.campaigns.deciders.campaign_commands import MakeLocalChange, Prepa
 from services.campaigns.projections import campaign_list
 from services.campaigns.routes.bodies import CampaignEdit, NewCampaign
 from services.campaigns.routes.reading import campaign_of, line, tracked
+from services.campaigns.routes.resources import Campaign, ListedCampaign, Tracked
 from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
@@ -20,8 +21,8 @@ from shared.kernel.projection import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.journal import journal
-from shared.web.lists import Listing, Paging, listed
+from shared.web.journal import Journal, journal
+from shared.web.lists import Listing, Page, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form
 
@@ -38,7 +39,7 @@ CAMPAIGNS = Listing("campaigns", SHEET, {"number": BEYOND})
 CHILDREN = Listing("children", SHEET, {"number": 0})
 
 
-@router.get("", responses=documented(400, 401, 403))
+@router.get("", response_model=Page[ListedCampaign], responses=documented(400, 401, 403))
 async def list_campaigns(
     request: Request,
     here: Here,
@@ -60,7 +61,7 @@ async def list_campaigns(
     )
 
 
-@router.get("/tracking/{reference}", responses=documented(401, 403, 404))
+@router.get("/tracking/{reference}", response_model=Tracked, responses=documented(401, 403, 404))
 async def resolve_tracking(
     request: Request,
     reference: UUID,
@@ -73,14 +74,16 @@ async def resolve_tracking(
     return shown(await tracked(here, reference))
 
 
-@router.get("/{campaign_id}", responses=documented(401, 403, 404))
+@router.get("/{campaign_id}", response_model=Campaign, responses=documented(401, 403, 404))
 async def show_campaign(request: Request, campaign_id: CampaignId, here: Here, caller: Anyone) -> Response:
     """One campaign with the values that count in it, its target, and its words in every language."""
     await fresh_enough(request, here)
     return shown(await campaign_of(here, caller.actor, campaign_id))
 
 
-@router.get("/{campaign_id}/children", responses=documented(400, 401, 403, 404))
+@router.get(
+    "/{campaign_id}/children", response_model=Page[ListedCampaign], responses=documented(400, 401, 403, 404)
+)
 async def list_children(
     request: Request,
     campaign_id: CampaignId,
@@ -101,7 +104,7 @@ async def list_children(
     )
 
 
-@router.get("/{campaign_id}/journal", responses=documented(400, 401, 403, 404))
+@router.get("/{campaign_id}/journal", response_model=Journal, responses=documented(400, 401, 403, 404))
 async def show_journal(
     campaign_id: CampaignId,
     here: Here,
@@ -117,7 +120,7 @@ async def show_journal(
     )
 
 
-@router.post("", status_code=201, responses=PROBLEMS)
+@router.post("", status_code=201, response_model=Campaign, responses=PROBLEMS)
 async def prepare_campaign(
     body: NewCampaign, here: Here, caller: Annotated[Caller, Depends(acts("central", "admin"))]
 ) -> Response:
@@ -128,7 +131,7 @@ async def prepare_campaign(
     return await answer(here, outcome, partial(campaign_of, here, caller.actor, campaign_id), status=201)
 
 
-@router.patch("/{campaign_id}", responses=PROBLEMS)
+@router.patch("/{campaign_id}", response_model=Campaign, responses=PROBLEMS)
 async def edit_campaign(
     campaign_id: CampaignId,
     body: CampaignEdit,

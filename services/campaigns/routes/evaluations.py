@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from services.campaigns.projections import campaign_list, order_values, seen_orders, seen_packages
 from services.campaigns.routes.evaluating import Evaluation, Place, evaluated
+from services.campaigns.routes.resources import Evaluated
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, OrderId, PackageId
 from shared.runtime.host import Desk
@@ -50,7 +51,7 @@ class PackageEvaluation(Evaluation):
     entity_id: EntityId | None = None
 
 
-@router.post("/orders/{order_id}/evaluations", responses=PROBLEMS)
+@router.post("/orders/{order_id}/evaluations", response_model=Evaluated, responses=PROBLEMS)
 async def evaluate_order(
     request: Request, order_id: OrderId, body: OrderEvaluation, here: Here, caller: Anyone
 ) -> Response:
@@ -75,7 +76,7 @@ async def evaluate_order(
     return JSONResponse(await evaluated(here, caller, body, place, request.app.state.currency))
 
 
-@router.post("/packages/{package_id}/evaluations", responses=PROBLEMS)
+@router.post("/packages/{package_id}/evaluations", response_model=Evaluated, responses=PROBLEMS)
 async def evaluate_package(
     request: Request, package_id: PackageId, body: PackageEvaluation, here: Here, caller: Anyone
 ) -> Response:

@@ -10,6 +10,7 @@ from services.campaigns.deciders.campaign_commands import LiftOwnRule, SetOwnRul
 from services.campaigns.deciders.own_rule import own_at, ruled
 from services.campaigns.projections import campaign_list, entity_origin, own_rules, seen_packages
 from services.campaigns.routes.bodies import OwnRuleWish
+from services.campaigns.routes.resources import Rules
 from shared.contracts.campaigns import Definition
 from shared.kernel.ids import CampaignId, EntityId
 from shared.kernel.message import Actor
@@ -26,7 +27,7 @@ Here = Annotated[Desk, Depends(desk_of("campaigns"))]
 Anyone = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 
 
-@router.get("", responses=documented(401, 403, 404))
+@router.get("", response_model=Rules, responses=documented(401, 403, 404))
 async def show_rule(
     request: Request, campaign_id: CampaignId, entity_id: EntityId, here: Here, caller: Anyone
 ) -> Response:
@@ -35,7 +36,7 @@ async def show_rule(
     return shown(await _rule_of(here, caller.actor, campaign_id, entity_id))
 
 
-@router.put("", responses=documented(400, 401, 403, 404, 409, 412, 422))
+@router.put("", response_model=Rules, responses=documented(400, 401, 403, 404, 409, 412, 422))
 async def set_rule(
     request: Request,
     campaign_id: CampaignId,
@@ -52,7 +53,7 @@ async def set_rule(
     return await answer(here, outcome, partial(_rule_of, here, caller.actor, campaign_id, entity_id))
 
 
-@router.delete("", responses=documented(401, 403, 404))
+@router.delete("", response_model=Rules, responses=documented(401, 403, 404))
 async def lift_rule(
     request: Request, campaign_id: CampaignId, entity_id: EntityId, here: Here, caller: Anyone
 ) -> Response:

@@ -8,13 +8,14 @@ from fastapi.responses import JSONResponse
 
 from services.campaigns.projections import recipients
 from services.campaigns.routes import recipient_sheet
+from services.campaigns.routes.resources import Erased, Recipient
 from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
 from shared.web.documents import received
-from shared.web.filled_sheets import checked, lines_of
-from shared.web.lists import Listing, Paging, listed
+from shared.web.filled_sheets import WRONG, SheetResult, checked, lines_of
+from shared.web.lists import Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=StrictRoute)
@@ -26,10 +27,10 @@ RECIPIENTS = Listing(
     {"recipient_id": ""},
 )
 PROBLEMS = documented(400, 401, 403, 413, 422)
-PROBLEMS[422]["content"] |= {"application/json": {}}  # what is wrong, by row and column
+PROBLEMS[422]["content"] |= WRONG
 
 
-@router.get("", responses=documented(400, 401, 403))
+@router.get("", response_model=Page[Recipient], responses=documented(400, 401, 403))
 async def list_recipients(
     request: Request,
     here: Here,
@@ -46,7 +47,7 @@ async def list_recipients(
     )
 
 
-@router.post("/import", responses=PROBLEMS)
+@router.post("/import", response_model=SheetResult, responses=PROBLEMS)
 async def import_recipients(
     request: Request,
     file: UploadFile,
@@ -72,7 +73,7 @@ async def import_recipients(
     return JSONResponse({"rows": len(found), "stored": len(found), "problems": []})
 
 
-@router.delete("/{recipient_id}", responses=documented(401, 403, 404))
+@router.delete("/{recipient_id}", response_model=Erased, responses=documented(401, 403, 404))
 async def erase_recipient(recipient_id: str, here: Here, caller: Anyone) -> Response:
     """Erase a person: the row is the only place where it stands."""
     found = await here.one(recipients.ONE, {"recipient_id": recipient_id})

@@ -14,10 +14,11 @@ from services.campaigns.deciders.campaign_commands import (
     SubmitContent,
 )
 from services.campaigns.routes.reading import campaign_of
+from services.campaigns.routes.resources import Campaign
 from shared.kernel.ids import CampaignId
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts
-from shared.web.desk import Body, StrictRoute, answer, desk_of
+from shared.web.desk import Body, Nothing, StrictRoute, answer, desk_of
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/campaigns/{campaign_id}", tags=["campaigns"], route_class=StrictRoute)
@@ -27,11 +28,7 @@ Central = Annotated[Caller, Depends(acts("central", "admin"))]
 PROBLEMS = documented(400, 401, 403, 404, 409, 422)
 
 
-class Nothing(Body):
-    """No more is needed."""
-
-
-class Cancellation(Body):
+class CampaignCancellation(Body):
     """Why the campaign is called off."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The supplier left"}]})
@@ -39,7 +36,7 @@ class Cancellation(Body):
     reason: str
 
 
-@router.post("/submit-content", responses=PROBLEMS)
+@router.post("/submit-content", response_model=Campaign, responses=PROBLEMS)
 async def submit_content(campaign_id: CampaignId, body: Nothing, here: Here, caller: Runner) -> Response:
     """Hand the content in to those named in the order and the entity's campaign reviewers; the first answer counts.
 
@@ -49,7 +46,7 @@ async def submit_content(campaign_id: CampaignId, body: Nothing, here: Here, cal
     return await _obeyed(here, caller, SubmitContent(**caller.asks(), campaign_id=campaign_id))
 
 
-@router.post("/start", responses=PROBLEMS)
+@router.post("/start", response_model=Campaign, responses=PROBLEMS)
 async def start_campaign(campaign_id: CampaignId, body: Nothing, here: Here, caller: Runner) -> Response:
     """Run it: the entity its own campaign, head office the reference.
 
@@ -59,23 +56,23 @@ async def start_campaign(campaign_id: CampaignId, body: Nothing, here: Here, cal
     return await _obeyed(here, caller, StartCampaign(**caller.asks(), campaign_id=campaign_id))
 
 
-@router.post("/stop", responses=PROBLEMS)
+@router.post("/stop", response_model=Campaign, responses=PROBLEMS)
 async def stop_campaign(campaign_id: CampaignId, body: Nothing, here: Here, caller: Runner) -> Response:
     """Finish it before its end date."""
     del body
     return await _obeyed(here, caller, FinishCampaign(**caller.asks(), campaign_id=campaign_id))
 
 
-@router.post("/cancel", responses=PROBLEMS)
+@router.post("/cancel", response_model=Campaign, responses=PROBLEMS)
 async def cancel_campaign(
-    campaign_id: CampaignId, body: Cancellation, here: Here, caller: Runner
+    campaign_id: CampaignId, body: CampaignCancellation, here: Here, caller: Runner
 ) -> Response:
     """Call it off; what has not gone out will not."""
     command = CancelCampaign(**caller.asks(), campaign_id=campaign_id, reason=body.reason)
     return await _obeyed(here, caller, command)
 
 
-@router.post("/reinitialise", responses=PROBLEMS)
+@router.post("/reinitialise", response_model=Campaign, responses=PROBLEMS)
 async def reinitialise_campaign(
     campaign_id: CampaignId, body: Nothing, here: Here, caller: Central
 ) -> Response:

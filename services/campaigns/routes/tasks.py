@@ -4,21 +4,21 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.campaigns.deciders.task import TASK, FinishBriefTask
 from services.campaigns.projections import order_values, task_list
-from services.campaigns.routes.running import Nothing
+from services.campaigns.routes.resources import ListedTask, Task, TaskStatus
 from shared.kernel.ids import TaskId
 from shared.kernel.moment import AnyMoment
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
-from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.journal import journal
-from shared.web.lists import Key, Listing, Paging, listed
+from shared.web.desk import Nothing, StrictRoute, answer, desk_of, fresh_enough, shown
+from shared.web.journal import Journal, journal
+from shared.web.lists import Key, Listing, Page, Paging, listed
 from shared.web.problems import documented
 from shared.web.sheets import Form
 
@@ -35,13 +35,13 @@ TASKS = Listing(
 )
 
 
-@router.get("", responses=documented(400, 401, 403))
+@router.get("", response_model=Page[ListedTask], responses=documented(400, 401, 403))
 async def list_tasks(
     request: Request,
     here: Here,
     caller: Central,
     paging: Annotated[Paging, Depends()],
-    status: Literal["open", "done", "dropped"] | None = None,
+    status: TaskStatus | None = None,
 ) -> Response:
     """What is to be carried out, what waited longest first."""
     await fresh_enough(request, here)
@@ -54,7 +54,7 @@ async def list_tasks(
     return await listed(TASKS, paging, read)
 
 
-@router.get("/{task_id}", responses=documented(401, 403, 404))
+@router.get("/{task_id}", response_model=Task, responses=documented(401, 403, 404))
 async def show_task(request: Request, task_id: TaskId, here: Here, caller: Central) -> Response:
     """One task with the two texts that its order is."""
     await fresh_enough(request, here)
@@ -62,7 +62,7 @@ async def show_task(request: Request, task_id: TaskId, here: Here, caller: Centr
     return shown(await _task_of(here, task_id))
 
 
-@router.get("/{task_id}/journal", responses=documented(400, 401, 403, 404))
+@router.get("/{task_id}/journal", response_model=Journal, responses=documented(400, 401, 403, 404))
 async def show_journal(
     task_id: TaskId,
     here: Here,
@@ -75,7 +75,7 @@ async def show_journal(
     return await journal(here, TASK, f"task-{task_id}", caller.actor, lambda _: None, as_of=moment, form=form)
 
 
-@router.post("/{task_id}/done", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post("/{task_id}/done", response_model=Task, responses=documented(400, 401, 403, 404, 409, 422))
 async def finish_task(
     task_id: TaskId, body: Nothing, here: Here, caller: Annotated[Caller, Depends(acts("central", "admin"))]
 ) -> Response:

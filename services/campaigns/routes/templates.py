@@ -5,8 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 
 from services.campaigns.deciders.templates import TEMPLATES, Template
+from services.campaigns.routes import resources
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, shown
+from shared.web.lists import Page
 from shared.web.problems import documented
 from shared.web.sheets import Form, in_form
 
@@ -15,7 +17,7 @@ Central = Annotated[Caller, Depends(allow("central", "admin"))]
 SHEET = ("name", "kind", "label.sv", "label.en", "package_asks")
 
 
-@router.get("", responses=documented(400, 401, 403))
+@router.get("", response_model=Page[resources.Template], responses=documented(400, 401, 403))
 async def list_templates(caller: Central, form: Form = "json") -> Response:
     """All five."""
     del caller
@@ -23,7 +25,7 @@ async def list_templates(caller: Central, form: Form = "json") -> Response:
     return await in_form(form, {"items": items, "next": None}, SHEET, items, "templates")
 
 
-@router.get("/{name}", responses=documented(401, 403, 404))
+@router.get("/{name}", response_model=resources.Template, responses=documented(401, 403, 404))
 async def show_template(name: str, caller: Central) -> Response:
     """One template with its definition, and what a package made from it will be asked for."""
     del caller

@@ -12,13 +12,14 @@ from pydantic import ConfigDict
 from services.catalog.deciders.blackout import LiftBlackout, SetBlackout
 from services.catalog.deciders.details import Short
 from services.catalog.projections import blackout_list, entity_list
+from services.catalog.routes.resources import Blackout
 from shared.kernel.ids import EntityId, derive
 from shared.kernel.moment import Day
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
 from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.lists import Key, Listing, Paging, listed
+from shared.web.lists import Key, Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/blackouts", tags=["calendar"], route_class=StrictRoute)
@@ -47,7 +48,7 @@ class NewBlackout(Body):
     entity_id: EntityId | None = None
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
+@router.get("", response_model=Page[Blackout], responses=documented(400, 401, 403, 422))
 async def list_blackouts(
     *,
     request: Request,
@@ -77,14 +78,14 @@ async def list_blackouts(
     return await listed(BLACKOUTS, paging, read, _blackout)
 
 
-@router.get("/{blackout_id}", responses=documented(401, 403, 404))
+@router.get("/{blackout_id}", response_model=Blackout, responses=documented(401, 403, 404))
 async def show_blackout(request: Request, blackout_id: UUID, here: Here, caller: Anybody) -> Response:
     """One blackout, lifted or not."""
     await fresh_enough(request, here)
     return shown(await _one(here, caller, blackout_id))
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+@router.post("", status_code=201, response_model=Blackout, responses=documented(400, 401, 403, 409, 422))
 async def set_blackout(
     body: NewBlackout, here: Here, caller: Annotated[Caller, Depends(acts("central", "local", "admin"))]
 ) -> Response:
@@ -105,7 +106,7 @@ async def set_blackout(
     return await answer(here, outcome, partial(_one, here, caller, blackout_id), status=201)
 
 
-@router.delete("/{blackout_id}", responses=documented(401, 403, 404))
+@router.delete("/{blackout_id}", response_model=Blackout, responses=documented(401, 403, 404))
 async def lift_blackout(blackout_id: UUID, here: Here, caller: Anybody) -> Response:
     """Let these days be like others again."""
     outcome = await here.execute(LiftBlackout(**caller.asks(), blackout_id=blackout_id), caller.asked)

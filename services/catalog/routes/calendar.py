@@ -10,6 +10,7 @@ from services.catalog.projections import blackout_list, campaign_plan, package_l
 from services.catalog.routes.days import Span, Zone, midnight, span_of
 from services.catalog.routes.entities import entity_of
 from services.catalog.routes.packages import Here, Reader, eyes_of
+from services.catalog.routes.resources import Calendar, Conflicts
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PackageId
 from shared.kernel.moment import Day
@@ -28,7 +29,9 @@ CALENDAR = (
 A_YEAR = timedelta(days=365)
 
 
-@router.get("/entities/{entity_id}/calendar", responses=documented(401, 403, 404, 422))
+@router.get(
+    "/entities/{entity_id}/calendar", response_model=Calendar, responses=documented(401, 403, 404, 422)
+)
 async def show_calendar(
     *,
     request: Request,
@@ -64,7 +67,9 @@ async def show_calendar(
     return await in_form(form, body, CALENDAR, lines, "calendar")
 
 
-@router.get("/packages/{package_id}/conflicts", responses=documented(401, 403, 404, 422))
+@router.get(
+    "/packages/{package_id}/conflicts", response_model=Conflicts, responses=documented(401, 403, 404, 422)
+)
 async def show_conflicts(
     *,
     request: Request,

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.catalog.deciders.editions import Edition, editions_of
+from services.catalog.routes import resources
 from services.catalog.routes.package_documents import given
 from services.catalog.routes.packages import FOR_HEAD_OFFICE, Here, Reader, documents_of, level_of
 from shared import codec
@@ -15,6 +16,7 @@ from shared.kernel.ids import PackageId
 from shared.runtime.host import Desk
 from shared.web.caller import Caller
 from shared.web.desk import StrictRoute, fresh_enough, shown
+from shared.web.documents import DOWNLOAD
 from shared.web.problems import documented
 from shared.web.sheets import Form, in_form
 
@@ -25,7 +27,7 @@ EDITIONS = (
 )
 
 
-@router.get("", responses=documented(401, 403, 404))
+@router.get("", response_model=resources.Editions, responses=documented(401, 403, 404))
 async def list_editions(
     request: Request, package_id: PackageId, here: Here, caller: Reader, form: Form = "json"
 ) -> Response:
@@ -38,7 +40,7 @@ async def list_editions(
     return await in_form(form, {"items": items}, EDITIONS, items, "editions")
 
 
-@router.get("/{edition}", responses=documented(401, 403, 404))
+@router.get("/{edition}", response_model=resources.Edition, responses=documented(401, 403, 404))
 async def show_edition(
     request: Request, package_id: PackageId, edition: int, here: Here, caller: Reader
 ) -> Response:
@@ -59,7 +61,11 @@ async def show_edition(
     )
 
 
-@router.get("/{edition}/documents/{document_id}", responses=documented(401, 403, 404))
+@router.get(
+    "/{edition}/documents/{document_id}",
+    response_class=Response,
+    responses=DOWNLOAD | documented(401, 403, 404),
+)
 async def download_document_of_edition(
     package_id: PackageId, edition: int, document_id: UUID, here: Here, caller: Reader
 ) -> Response:

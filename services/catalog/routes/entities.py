@@ -13,14 +13,15 @@ from services.catalog.deciders.entity import (
     ReviseEntityDetails,
 )
 from services.catalog.projections import entity_list, people
+from services.catalog.routes.resources import Entity, ListedEntity
 from shared.contracts.catalog import EntityLevel, Group, OpenOrders
 from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Actor
-from shared.kernel.projection import pattern_of
+from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.lists import Listing, Paging, listed
+from shared.web.lists import Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/entities", tags=["entities"], route_class=StrictRoute)
@@ -69,7 +70,7 @@ class Members(Body):
     members: tuple[PersonId, ...]
 
 
-@router.get("", responses=documented(400, 401, 403))
+@router.get("", response_model=Page[ListedEntity], responses=documented(400, 401, 403))
 async def list_entities(
     *,
     request: Request,
@@ -87,10 +88,11 @@ async def list_entities(
         ENTITIES,
         paging,
         lambda last, most: here.rows(entity_list.LIST, {**wanted, "after": last[0], "limit": most}),
+        _entity,
     )
 
 
-@router.get("/{entity_id}", responses=documented(401, 403, 404))
+@router.get("/{entity_id}", response_model=Entity, responses=documented(401, 403, 404))
 async def show_entity(
     request: Request,
     entity_id: EntityId,
@@ -102,7 +104,7 @@ async def show_entity(
     return shown(await entity_of(here, caller.actor, entity_id))
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+@router.post("", status_code=201, response_model=Entity, responses=documented(400, 401, 403, 409, 422))
 async def register_entity(
     body: NewEntity, here: Here, caller: Annotated[Caller, Depends(acts("central", "admin"))]
 ) -> Response:
@@ -116,7 +118,7 @@ async def register_entity(
     return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id), status=201)
 
 
-@router.patch("/{entity_id}", responses=documented(401, 403, 404, 409, 412, 422, 428))
+@router.patch("/{entity_id}", response_model=Entity, responses=documented(401, 403, 404, 409, 412, 422, 428))
 async def revise_entity(
     entity_id: EntityId,
     body: EntityDetails,
@@ -133,7 +135,7 @@ async def revise_entity(
     return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
 
 
-@router.post("/{entity_id}/close", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post("/{entity_id}/close", response_model=Entity, responses=documented(400, 401, 403, 404, 409, 422))
 async def close_entity(
     entity_id: EntityId,
     body: Closing,
@@ -146,7 +148,9 @@ async def close_entity(
     return await answer(here, outcome, partial(entity_of, here, caller.actor, entity_id))
 
 
-@router.put("/{entity_id}/groups/{group}", responses=documented(401, 403, 404, 409, 422))
+@router.put(
+    "/{entity_id}/groups/{group}", response_model=Entity, responses=documented(401, 403, 404, 409, 422)
+)
 async def change_group(
     entity_id: EntityId,
     group: Group,
@@ -172,4 +176,8 @@ async def entity_of(here: Desk, actor: Actor, entity_id: EntityId) -> dict[str, 
     groups: dict[str, list[str]] = {}
     for row in await here.rows(entity_list.GROUPS_OF, {"entity_id": str(entity_id)}):
         groups.setdefault(row["name"], []).append(row["person_id"])
-    return {**found, "closed": bool(found["closed"]), "groups": groups}
+    return {**_entity(found), "groups": groups}
+
+
+def _entity(row: Row) -> dict[str, Any]:
+    return {**row, "closed": bool(row["closed"])}

@@ -16,15 +16,15 @@ from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts
 from shared.web.desk import StrictRoute, fresh_enough
 from shared.web.documents import received
-from shared.web.filled_sheets import checked, lines_of
+from shared.web.filled_sheets import WRONG, SheetResult, checked, lines_of
 from shared.web.problems import documented
 
 router = APIRouter(route_class=StrictRoute)
 PROBLEMS = documented(400, 401, 403, 413, 422)
-PROBLEMS[422]["content"] |= {"application/json": {}}  # with every problem of the sheet
+PROBLEMS[422]["content"] |= WRONG
 
 
-@router.post("/entities/import", tags=["entities"], responses=PROBLEMS)
+@router.post("/entities/import", tags=["entities"], response_model=SheetResult, responses=PROBLEMS)
 async def import_entities(
     *,
     request: Request,
@@ -47,7 +47,7 @@ async def import_entities(
     return await _stored(here, caller, commands)
 
 
-@router.post("/people/import", tags=["people"], responses=PROBLEMS)
+@router.post("/people/import", tags=["people"], response_model=SheetResult, responses=PROBLEMS)
 async def import_people(
     *,
     request: Request,

@@ -79,10 +79,6 @@ class Owner(Body):
     owner: PersonId
 
 
-class Nothing(Body):
-    """Nothing needs to be said."""
-
-
 class Comment(Body):
     """What the one who decides wants to say."""
 

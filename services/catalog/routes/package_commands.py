@@ -22,18 +22,18 @@ from services.catalog.routes.package_bodies import (
     AudienceBody,
     Comment,
     NewPackage,
-    Nothing,
     Owner,
     PackageChanges,
     Reason,
     wish_of,
 )
 from services.catalog.routes.packages import Here, package_of
+from services.catalog.routes.resources import Package
 from shared.kernel.ids import CampaignId, EntityId, PackageId, derive
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
-from shared.web.desk import StrictRoute, answer
+from shared.web.desk import Nothing, StrictRoute, answer
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/packages", tags=["packages"], route_class=StrictRoute)
@@ -44,7 +44,7 @@ REFERENCE_SECONDS = 1.0
 """A campaign prepared a moment ago may not have been heard of yet; an unknown one costs this long."""
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+@router.post("", status_code=201, response_model=Package, responses=documented(400, 401, 403, 409, 422))
 async def draft_package(body: NewPackage, here: Here, caller: Acting) -> Response:
     """Begin a package on a reference campaign; its id follows from the Idempotency-Key."""
     reference = await _reference(here, body.reference_id)
@@ -62,7 +62,9 @@ async def draft_package(body: NewPackage, here: Here, caller: Acting) -> Respons
     return await obeyed(here, caller, command, status=201)
 
 
-@router.patch("/{package_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
+@router.patch(
+    "/{package_id}", response_model=Package, responses=documented(400, 401, 403, 404, 409, 412, 422, 428)
+)
 async def revise_package(
     package_id: PackageId, body: PackageChanges, here: Here, caller: Editing
 ) -> Response:
@@ -71,7 +73,9 @@ async def revise_package(
     return await obeyed(here, caller, command)
 
 
-@router.put("/{package_id}/audience", responses=documented(400, 401, 403, 404, 409, 412, 422))
+@router.put(
+    "/{package_id}/audience", response_model=Package, responses=documented(400, 401, 403, 404, 409, 412, 422)
+)
 async def set_audience(package_id: PackageId, body: AudienceBody, here: Here, caller: Setting) -> Response:
     """Say who is invited, all of them. After publication only those who are new are told."""
     command = SetAudience(
@@ -84,7 +88,7 @@ async def set_audience(package_id: PackageId, body: AudienceBody, here: Here, ca
     return await obeyed(here, caller, command)
 
 
-@router.put("/{package_id}/owner", responses=documented(401, 403, 404, 422))
+@router.put("/{package_id}/owner", response_model=Package, responses=documented(401, 403, 404, 422))
 async def assign_package(package_id: PackageId, body: Owner, here: Here, caller: Setting) -> Response:
     """Say who of head office answers for a package, whatever its status."""
     suits = await here.one(people.OF_HEAD_OFFICE, {"person_id": str(body.owner)}) is not None
@@ -92,7 +96,7 @@ async def assign_package(package_id: PackageId, body: Owner, here: Here, caller:
     return await obeyed(here, caller, command)
 
 
-@router.post("/{package_id}/submit", responses=documented(400, 401, 403, 404, 409))
+@router.post("/{package_id}/submit", response_model=Package, responses=documented(400, 401, 403, 404, 409))
 async def submit_package(
     package_id: PackageId, here: Here, caller: Acting, body: Nothing | None = None
 ) -> Response:
@@ -101,7 +105,9 @@ async def submit_package(
     return await obeyed(here, caller, SubmitPackage(**caller.asks(), package_id=package_id))
 
 
-@router.post("/{package_id}/approve", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{package_id}/approve", response_model=Package, responses=documented(400, 401, 403, 404, 409, 422)
+)
 async def approve_package(
     package_id: PackageId, here: Here, caller: Acting, body: Comment | None = None
 ) -> Response:
@@ -110,7 +116,9 @@ async def approve_package(
     return await obeyed(here, caller, ApprovePackage(**caller.asks(), package_id=package_id, comment=comment))
 
 
-@router.post("/{package_id}/cancel", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{package_id}/cancel", response_model=Package, responses=documented(400, 401, 403, 404, 409, 422)
+)
 async def cancel_package(package_id: PackageId, body: Reason, here: Here, caller: Acting) -> Response:
     """Call a package off and say why. A collaborative one takes its orders and its campaign with it."""
     return await obeyed(
@@ -118,7 +126,9 @@ async def cancel_package(package_id: PackageId, body: Reason, here: Here, caller
     )
 
 
-@router.post("/{package_id}/reinitialise", responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{package_id}/reinitialise", response_model=Package, responses=documented(400, 401, 403, 404, 409, 422)
+)
 async def reinitialise_package(package_id: PackageId, body: Reason, here: Here, caller: Acting) -> Response:
     """Back to editing as a new edition, which must be approved and published again."""
     return await obeyed(

@@ -9,18 +9,21 @@ from services.catalog.deciders.package_commands import AttachDocument, RemoveDoc
 from services.catalog.projections import package_documents
 from services.catalog.routes.package_commands import Acting, Setting, obeyed
 from services.catalog.routes.packages import Here, Reader, package_of
+from services.catalog.routes.resources import Package
 from shared.kernel.decider import Refused
 from shared.kernel.ids import PackageId, derive
 from shared.runtime.host import Desk
 from shared.web.caller import Stop
 from shared.web.desk import StrictRoute, shown
-from shared.web.documents import WELCOME, cleaned, download, received, sniffed
+from shared.web.documents import DOWNLOAD, WELCOME, cleaned, download, received, sniffed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/packages/{package_id}/documents", tags=["packages"], route_class=StrictRoute)
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 404, 409, 413, 422))
+@router.post(
+    "", status_code=201, response_model=Package, responses=documented(400, 401, 403, 404, 409, 413, 422)
+)
 async def attach_package_document(
     package_id: PackageId, file: UploadFile, here: Here, caller: Acting
 ) -> Response:
@@ -41,7 +44,7 @@ async def attach_package_document(
     return await obeyed(here, caller, command, status=201)
 
 
-@router.get("/{document_id}", responses=documented(401, 403, 404))
+@router.get("/{document_id}", response_class=Response, responses=DOWNLOAD | documented(401, 403, 404))
 async def download_package_document(
     package_id: PackageId, document_id: UUID, here: Here, caller: Reader
 ) -> Response:
@@ -52,7 +55,7 @@ async def download_package_document(
     return await given(here, package_id, document_id, package["edition"])
 
 
-@router.delete("/{document_id}", responses=documented(401, 403, 404, 409))
+@router.delete("/{document_id}", response_model=Package, responses=documented(401, 403, 404, 409))
 async def remove_package_document(
     package_id: PackageId, document_id: UUID, here: Here, caller: Setting
 ) -> Response:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.catalog.deciders.package import PACKAGE
 from services.catalog.projections import package_documents, package_list
+from services.catalog.routes.resources import Level, ListedPackage, Package
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, PackageId, PersonId
 from shared.kernel.moment import AnyMoment, stamp
@@ -16,8 +17,8 @@ from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
-from shared.web.journal import journal
-from shared.web.lists import Key, Listing, Paging, listed, sorted_by
+from shared.web.journal import Journal, journal
+from shared.web.lists import Key, Listing, Page, Paging, listed, sorted_by
 from shared.web.problems import documented
 from shared.web.sheets import Form
 
@@ -39,7 +40,6 @@ Sort = Literal[
 ]
 NOBODY = "nobody"
 """An id that nothing has."""
-Level = Literal["local", "collaborative"]
 SHEET = (
     "name",
     "label",
@@ -91,7 +91,7 @@ def wanted(
     }
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
+@router.get("", response_model=Page[ListedPackage], responses=documented(400, 401, 403, 422))
 async def list_packages(
     *,
     request: Request,
@@ -118,14 +118,14 @@ async def list_packages(
     return await listed(listing, paging, read, partial(package_as, caller=caller))
 
 
-@router.get("/{package_id}", responses=documented(401, 403, 404))
+@router.get("/{package_id}", response_model=Package, responses=documented(401, 403, 404))
 async def show_package(request: Request, package_id: PackageId, here: Here, caller: Reader) -> Response:
     """One package with its audience; a local person is shown its own entity of it only."""
     await fresh_enough(request, here)
     return shown(await package_of(here, caller, package_id))
 
 
-@router.get("/{package_id}/journal", responses=documented(401, 403, 404, 422))
+@router.get("/{package_id}/journal", response_model=Journal, responses=documented(401, 403, 404, 422))
 async def show_journal(
     *,
     request: Request,

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from services.catalog.deciders.person import ActivatePerson, DeactivatePerson
 from services.catalog.projections import entity_list, people
+from services.catalog.routes.resources import Person
 from shared.contracts.catalog import Language
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PersonId, derive
@@ -17,7 +18,7 @@ from shared.kernel.message import Role
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown
-from shared.web.lists import Listing, Paging, listed
+from shared.web.lists import Listing, Page, Paging, listed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
@@ -64,7 +65,7 @@ class PersonChanges(Body):
     time_zone: TimeZone | None = None
 
 
-@router.get("", responses=documented(400, 401, 403))
+@router.get("", response_model=Page[Person], responses=documented(400, 401, 403))
 async def list_people(
     request: Request,
     here: Here,
@@ -82,7 +83,7 @@ async def list_people(
     )
 
 
-@router.get("/{person_id}", responses=documented(401, 403, 404))
+@router.get("/{person_id}", response_model=Person, responses=documented(401, 403, 404))
 async def show_person(
     request: Request, person_id: PersonId, here: Here, caller: Annotated[Caller, Depends(allow("admin"))]
 ) -> Response:
@@ -92,7 +93,7 @@ async def show_person(
     return shown(await _one(here, person_id))
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 422))
+@router.post("", status_code=201, response_model=Person, responses=documented(400, 401, 403, 409, 422))
 async def activate_person(
     body: NewPerson, here: Here, caller: Annotated[Caller, Depends(acts("admin"))]
 ) -> Response:
@@ -105,7 +106,9 @@ async def activate_person(
     return await answer(here, outcome, partial(_one, here, person_id), status=201)
 
 
-@router.patch("/{person_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
+@router.patch(
+    "/{person_id}", response_model=Person, responses=documented(400, 401, 403, 404, 409, 412, 422, 428)
+)
 async def revise_person(
     person_id: PersonId,
     body: PersonChanges,
@@ -126,7 +129,7 @@ async def revise_person(
     return await answer(here, outcome, partial(_one, here, person_id))
 
 
-@router.delete("/{person_id}", responses=documented(401, 403, 404))
+@router.delete("/{person_id}", response_model=Person, responses=documented(401, 403, 404))
 async def deactivate_person(
     person_id: PersonId, here: Here, caller: Annotated[Caller, Depends(allow("admin"))]
 ) -> Response:

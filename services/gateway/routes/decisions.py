@@ -12,6 +12,7 @@ from httpx2 import Response as Answered
 from pydantic import ConfigDict
 
 from services.gateway.door import Door, door_of
+from services.gateway.routes.resources import passed
 from shared.kernel.decider import Refused
 from shared.kernel.ids import OrderId, PackageId
 from shared.web.caller import Caller, Stop, acts
@@ -24,6 +25,14 @@ Through = Annotated[Door, Depends(door_of)]
 Subject = Literal["packages", "orders"]
 Word = Literal["accept", "refuse"]
 
+PACKAGE: dict[int | str, dict[str, Any]] = {
+    200: passed("Package", "Approval") | {"description": "The package; the answer where it may not be seen."},
+    202: passed("Approval", "Position") | {"description": "Answered; it has not come to the package yet."},
+}
+ORDER: dict[int | str, dict[str, Any]] = {
+    200: passed("Order", "Approval") | {"description": "The order; the answer where it may not be seen."},
+    202: passed("Approval", "Position") | {"description": "Answered; it has not come to the order yet."},
+}
 CARRIED = ("authorization", "accept-language", "idempotency-key")
 RETURNED = ("etag", "samverkan-position", "idempotent-replayed", "retry-after", "www-authenticate")
 OF_THE_ANSWER = ("samverkan-position", "idempotent-replayed")
@@ -41,7 +50,7 @@ class Decision(Body):
     version: int | None = None
 
 
-@router.post("/packages/{package_id}/approve", tags=["packages"])
+@router.post("/packages/{package_id}/approve", tags=["packages"], responses=PACKAGE)
 async def approve_package(
     request: Request, package_id: PackageId, body: Decision, door: Through, caller: Deciding
 ) -> Response:
@@ -50,7 +59,7 @@ async def approve_package(
     return await _decided(Upstream(request, door), "packages", package_id, "accept", body)
 
 
-@router.post("/packages/{package_id}/reject", tags=["packages"])
+@router.post("/packages/{package_id}/reject", tags=["packages"], responses=PACKAGE)
 async def reject_package(
     request: Request, package_id: PackageId, body: Decision, door: Through, caller: Deciding
 ) -> Response:
@@ -59,7 +68,7 @@ async def reject_package(
     return await _decided(Upstream(request, door), "packages", package_id, "refuse", body)
 
 
-@router.post("/orders/{order_id}/approve", tags=["orders"])
+@router.post("/orders/{order_id}/approve", tags=["orders"], responses=ORDER)
 async def approve_order(
     request: Request, order_id: OrderId, body: Decision, door: Through, caller: Deciding
 ) -> Response:
@@ -68,7 +77,7 @@ async def approve_order(
     return await _decided(Upstream(request, door), "orders", order_id, "accept", body)
 
 
-@router.post("/orders/{order_id}/reject", tags=["orders"])
+@router.post("/orders/{order_id}/reject", tags=["orders"], responses=ORDER)
 async def reject_order(
     request: Request, order_id: OrderId, body: Decision, door: Through, caller: Deciding
 ) -> Response:

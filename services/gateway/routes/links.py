@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from services.gateway.accounts import actor_of
 from services.gateway.door import Door, door_of
 from services.gateway.routes.decisions import Upstream, passed_on
 from services.gateway.routes.pages import problem_page, show_page
+from services.gateway.routes.resources import passed
 from shared.kernel.decider import Refused
 from shared.runtime.host import Desk
 from shared.web.caller import Stop, language_of
@@ -25,6 +26,8 @@ pages = APIRouter(route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("gateway"))]
 Through = Annotated[Door, Depends(door_of)]
 GONE = 410
+SHOWN: dict[int | str, dict[str, Any]] = {200: passed("Approval")}
+ANSWERED = SHOWN | {202: passed("Position") | {"description": "Answered; its view is not there yet."}}
 PLACES = {"package": "packages", "order": "orders", "content": "campaigns"}
 """Where that is to be seen which a question is about."""
 ONE_ANSWER = timedelta(minutes=1)
@@ -40,13 +43,13 @@ class Opened:
     upstream: Upstream
 
 
-@router.get("/{token}", responses=documented(400, 404, 410, 503))
-async def show_decision(request: Request, token: str, here: Here, door: Through) -> dict[str, Any]:
+@router.get("/{token}", responses=SHOWN | documented(400, 404, 410, 503))
+async def show_decision(request: Request, token: str, here: Here, door: Through) -> Response:
     """The question that a link is about. Nothing is decided by looking."""
-    return dict((await _opened(request, token, here, door)).asked)
+    return JSONResponse((await _opened(request, token, here, door)).asked)
 
 
-@router.post("/{token}", responses=documented(400, 403, 404, 409, 410, 412, 422, 503))
+@router.post("/{token}", responses=ANSWERED | documented(400, 403, 404, 409, 410, 412, 422, 503))
 async def answer_decision(
     request: Request,
     token: str,

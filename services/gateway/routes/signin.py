@@ -1,6 +1,6 @@
 """Who are you? OAuth 2 password flow for the embedded run."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import OAuth2PasswordRequestForm
@@ -8,6 +8,7 @@ from fastapi.security import OAuth2PasswordRequestForm
 from services.gateway.accounts import actor_of, person_with
 from services.gateway.door import Door, door_of
 from services.gateway.projections import people
+from services.gateway.routes.resources import IssuedToken, Me
 from shared.kernel.decider import Refused
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
@@ -25,7 +26,7 @@ async def issue_token(
     here: Here,
     door: Annotated[Door, Depends(door_of)],
     form: Annotated[OAuth2PasswordRequestForm, Depends()],
-) -> dict[str, Any]:
+) -> IssuedToken:
     """Login and password for a bearer token."""
     if door.tries.too_many(form.username):
         raise Stop(Refused("token.too-many-tries", "conflict"), 429, {"Retry-After": "60"})
@@ -42,13 +43,13 @@ async def issue_token(
 
 
 @router.get("/me", responses=documented(401))
-async def who_am_i(here: Here, caller: Annotated[Caller, Depends(allow())]) -> dict[str, Any]:
+async def who_am_i(here: Here, caller: Annotated[Caller, Depends(allow())]) -> Me:
     """What the caller's token says of them, and the language of their mails."""
     actor = caller.actor
     person = await here.one(people.ONE, {"person_id": actor.id})
     return {
         "person_id": actor.id,
         "roles": sorted(actor.roles),
-        "entity_id": str(actor.entity_id) if actor.entity_id else None,
+        "entity_id": actor.entity_id,
         "language": person["language"] if person else caller.language,
     }

@@ -10,19 +10,22 @@ from fastapi import APIRouter, Depends, Response, UploadFile
 from services.ordering.deciders.order_commands import AttachDocument, RemoveDocument
 from services.ordering.projections import order_documents
 from services.ordering.routes.looking import around, order_of, owned
+from services.ordering.routes.resources import Order
 from shared.kernel.decider import Refused
 from shared.kernel.ids import OrderId, derive
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow
 from shared.web.desk import StrictRoute, answer, desk_of, shown
-from shared.web.documents import WELCOME, cleaned, download, received, sniffed
+from shared.web.documents import DOWNLOAD, WELCOME, cleaned, download, received, sniffed
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/orders/{order_id}/documents", tags=["orders"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("ordering"))]
 
 
-@router.post("", status_code=201, responses=documented(400, 401, 403, 404, 409, 413, 422))
+@router.post(
+    "", status_code=201, response_model=Order, responses=documented(400, 401, 403, 404, 409, 413, 422)
+)
 async def attach_document(
     order_id: OrderId,
     file: UploadFile,
@@ -50,7 +53,7 @@ async def attach_document(
     return await answer(here, outcome, partial(order_of, here, caller.actor, order_id), status=201)
 
 
-@router.get("/{document_id}", responses=documented(401, 403, 404))
+@router.get("/{document_id}", response_class=Response, responses=DOWNLOAD | documented(401, 403, 404))
 async def download_document(
     order_id: OrderId,
     document_id: UUID,
@@ -65,7 +68,7 @@ async def download_document(
     return download(found["name"], found["media_type"], bytes(found["content"]))
 
 
-@router.delete("/{document_id}", responses=documented(401, 403, 404, 409))
+@router.delete("/{document_id}", response_model=Order, responses=documented(401, 403, 404, 409))
 async def remove_document(
     order_id: OrderId,
     document_id: UUID,

@@ -13,6 +13,7 @@ from services.ordering.deciders.order_commands import DraftOrder, order_id_of
 from services.ordering.deciders.parameters import Page, PageWish, asked
 from services.ordering.projections import audience, order_list
 from services.ordering.routes.looking import asked_of, entitled_in, offered_to, order_of, page_as
+from services.ordering.routes.resources import Order, OrderForm
 from shared.kernel.ids import EntityId, OrderId, PackageId, derive
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow
@@ -50,7 +51,7 @@ class NewOrder(Body):
     entity_id: EntityId | None = None
 
 
-@router.get("/{package_id}/form", responses=documented(400, 401, 403, 404))
+@router.get("/{package_id}/form", response_model=OrderForm, responses=documented(400, 401, 403, 404))
 async def show_form(
     request: Request,
     package_id: PackageId,
@@ -72,7 +73,12 @@ async def show_form(
     return shown({**place, "fields": fields, "page": page_as(page, offered.offer.kind)})
 
 
-@router.post("/{package_id}/orders", status_code=201, responses=documented(400, 401, 403, 404, 409, 422))
+@router.post(
+    "/{package_id}/orders",
+    status_code=201,
+    response_model=Order,
+    responses=documented(400, 401, 403, 404, 409, 422),
+)
 async def draft_order(
     package_id: PackageId,
     body: NewOrder,

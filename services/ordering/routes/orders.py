@@ -18,11 +18,12 @@ from services.ordering.deciders.parameters import PageWish
 from services.ordering.projections import audience
 from services.ordering.routes.forms import Label
 from services.ordering.routes.looking import around, entitled_in, order_of, owned
+from services.ordering.routes.resources import Order
 from shared.kernel.ids import OrderId
 from shared.kernel.message import Command
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, edits
-from shared.web.desk import Body, StrictRoute, answer, desk_of
+from shared.web.desk import Body, Nothing, StrictRoute, answer, desk_of
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/orders", tags=["orders"], route_class=StrictRoute)
@@ -51,10 +52,6 @@ class Parameters(Body):
     parameters: PageWish = PageWish()
 
 
-class Nothing(Body):
-    """No more is needed to hand an order in."""
-
-
 class Withdrawal(Body):
     """Why the entity steps back, if it wants to say."""
 
@@ -79,7 +76,9 @@ class Reopening(Body):
     reason: str
 
 
-@router.patch("/{order_id}", responses=documented(400, 401, 403, 404, 409, 412, 422, 428))
+@router.patch(
+    "/{order_id}", response_model=Order, responses=documented(400, 401, 403, 404, 409, 412, 422, 428)
+)
 async def enter_parameters(
     order_id: OrderId,
     body: Parameters,
@@ -95,7 +94,7 @@ async def enter_parameters(
     return await _obeyed(here, caller, command, order_id)
 
 
-@router.post("/{order_id}/place", responses=PROBLEMS)
+@router.post("/{order_id}/place", response_model=Order, responses=PROBLEMS)
 async def place_order(order_id: OrderId, here: Here, caller: Doer, body: Nothing | None = None) -> Response:
     """Hand the order in, for the first time or after a rejection."""
     del body
@@ -107,7 +106,7 @@ async def place_order(order_id: OrderId, here: Here, caller: Doer, body: Nothing
     return await _obeyed(here, caller, command, order_id)
 
 
-@router.post("/{order_id}/withdraw", responses=PROBLEMS)
+@router.post("/{order_id}/withdraw", response_model=Order, responses=PROBLEMS)
 async def withdraw_order(
     order_id: OrderId, here: Here, caller: Doer, body: Withdrawal | None = None
 ) -> Response:
@@ -119,7 +118,7 @@ async def withdraw_order(
     return await _obeyed(here, caller, command, order_id)
 
 
-@router.post("/{order_id}/cancel", responses=PROBLEMS)
+@router.post("/{order_id}/cancel", response_model=Order, responses=PROBLEMS)
 async def cancel_order(
     order_id: OrderId,
     body: Cancellation,
@@ -131,7 +130,7 @@ async def cancel_order(
     return await _obeyed(here, caller, command, order_id)
 
 
-@router.post("/{order_id}/reopen", responses=PROBLEMS)
+@router.post("/{order_id}/reopen", response_model=Order, responses=PROBLEMS)
 async def reopen_order(
     order_id: OrderId,
     body: Reopening,

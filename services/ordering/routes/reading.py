@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.ordering.deciders.order import ORDER
 from services.ordering.projections import order_list
 from services.ordering.routes.looking import order_of, resource
+from services.ordering.routes.resources import ListedOrder, Order, Status
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, OrderId, PackageId
 from shared.kernel.moment import AnyMoment
@@ -17,8 +18,8 @@ from shared.kernel.projection import Row, pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
-from shared.web.journal import journal
-from shared.web.lists import Key, Listing, Paging, listed, sorted_by
+from shared.web.journal import Journal, journal
+from shared.web.lists import Key, Listing, Page, Paging, listed, sorted_by
 from shared.web.problems import documented
 from shared.web.sheets import Form
 
@@ -41,17 +42,6 @@ SHEET = (
 )
 NAME = re.compile(r"ord([0-9]{1,18})", re.IGNORECASE)
 Sort = Literal["number", "-number", "label", "-label", "status_since", "-status_since"]
-Status = Literal[
-    "draft",
-    "pre_subscribed",
-    "placed",
-    "rejected",
-    "revising",
-    "approved",
-    "available",
-    "withdrawn",
-    "cancelled",
-]
 
 
 async def wanted(
@@ -81,7 +71,7 @@ async def wanted(
     }
 
 
-@router.get("", responses=documented(400, 401, 403, 422))
+@router.get("", response_model=Page[ListedOrder], responses=documented(400, 401, 403, 422))
 async def list_orders(
     request: Request,
     here: Here,
@@ -131,14 +121,14 @@ def _called(words: str) -> int:
     return int(found[1]) if found else -1
 
 
-@router.get("/{order_id}", responses=documented(401, 403, 404))
+@router.get("/{order_id}", response_model=Order, responses=documented(401, 403, 404))
 async def show_order(request: Request, order_id: OrderId, here: Here, caller: Reader) -> Response:
     """One order with its form: every field, what counts in it, and whether that is a default."""
     await fresh_enough(request, here)
     return shown(await order_of(here, caller.actor, order_id))
 
 
-@router.get("/{order_id}/journal", responses=documented(400, 401, 403, 404, 422))
+@router.get("/{order_id}/journal", response_model=Journal, responses=documented(400, 401, 403, 404, 422))
 async def show_journal(
     request: Request,
     order_id: OrderId,

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.ordering.projections import audience, offers, reports
+from services.ordering.routes.resources import EntityReport, PackageReport, Participation
 from shared.kernel.decider import Refused
 from shared.kernel.ids import EntityId, PackageId
 from shared.kernel.projection import Row
@@ -25,11 +26,11 @@ ORDER = (
 OF_ENTITY = ("package", "package_label", "edition", "kind", *ORDER)
 ON_PACKAGE = ("entity", "entity_label", "participation", *ORDER)
 TAKES_PART, ENDED = {"approved", "available"}, {"withdrawn", "cancelled"}
-PARTICIPATION = ("takes_part", "undecided", "out", "silent")
-"""An order that counts; one that may still count; only ended ones; none."""
 
 
-@router.get("/entities/{entity_id}/report", responses=documented(400, 401, 403, 404, 422))
+@router.get(
+    "/entities/{entity_id}/report", response_model=EntityReport, responses=documented(400, 401, 403, 404, 422)
+)
 async def report_entity(
     request: Request,
     entity_id: EntityId,
@@ -49,7 +50,11 @@ async def report_entity(
     return await in_form(form, body, OF_ENTITY, orders, "report")
 
 
-@router.get("/packages/{package_id}/report", responses=documented(400, 401, 403, 404, 422))
+@router.get(
+    "/packages/{package_id}/report",
+    response_model=PackageReport,
+    responses=documented(400, 401, 403, 404, 422),
+)
 async def report_package(
     request: Request,
     package_id: PackageId,
@@ -68,7 +73,7 @@ async def report_package(
     entities = await _entities(here, offer)
     orders = [order for one in entities for order in one["orders"]]
     totals = {
-        "entities": dict.fromkeys(PARTICIPATION, 0) | _counted(entities, "participation"),
+        "entities": dict.fromkeys(get_args(Participation), 0) | _counted(entities, "participation"),
         **_totals(orders),
     }
     shown = {name: offer[name] for name in ("package_id", "edition", "label", "kind", "status")}
