@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.notifier.projections import (
+    seen_documents,
     seen_orders,
     seen_packages,
     seen_people,
@@ -32,6 +33,7 @@ from shared.contracts.catalog import (
     RegistrationClosed,
 )
 from shared.contracts.forum import MessagePosted
+from shared.contracts.notifier import NoticeDocument
 from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,
@@ -51,23 +53,26 @@ CHANGES, VALUE = 20, 80
 
 
 class Telling(NamedTuple):
-    """Ids by noun, and facts by the name under which the templates know them."""
+    """Ids by noun, facts by the name under which the templates know them, and the documents of the package."""
 
     about: dict[str, UUID]
     facts: dict[str, str]
+    documents: tuple[NoticeDocument, ...] = ()
 
     def __add__(self, other: object) -> "Telling":
         """Both together; what the other says wins."""
         if not isinstance(other, Telling):
             return NotImplemented
-        return Telling(self.about | other.about, self.facts | other.facts)
+        documents = other.documents or self.documents
+        return Telling(self.about | other.about, self.facts | other.facts, documents)
 
 
 def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
     """What a notice of this kind tells somebody of this entity (none for a reviewer). Unknown things are left out."""
     match event:
         case PackagePublished() | EntityInvited():
-            return _package(event.package_id, recall, "message", "description") + _entity(entity_id, recall)
+            offered = _package(event.package_id, recall, "message", "description")
+            return offered + _documents(event.package_id, recall) + _entity(entity_id, recall)
         case RegistrationClosed():
             return _package(event.package_id, recall, "approval_mode") + _entity(entity_id, recall)
         case PackageCancelled():
@@ -85,8 +90,10 @@ def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
 
 def _told_of_request(event: Event, recall: Recall) -> Telling:
     match event:
-        case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
+        case ApprovalRequested() | ApprovalEscalated():
             return asked(event.request_id, recall)
+        case ApprovalReminded():
+            return asked(event.request_id, recall)._replace(documents=())
         case ApprovalOverdue():
             return _request(event.request_id, recall)
         case ApprovalDelegated() | ReviewersAdded():
@@ -122,8 +129,14 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
 
 
 def asked(request_id: UUID, recall: Recall) -> Telling:
-    """What a reviewer is told of a request, and what differs from what was asked about before."""
-    return _request(request_id, recall) + _changes(request_id, recall)
+    """What a reviewer is told of a request, and what differs from what was asked about before.
+
+    Who is to answer for a package sees the documents that will travel with it.
+    """
+    request = _request(request_id, recall)
+    of_package = request.facts.get("subject") == "package"
+    enclosed = _documents(request.about["package"], recall) if of_package else Telling({}, {})
+    return request + _changes(request_id, recall) + enclosed
 
 
 def _request(request_id: UUID, recall: Recall) -> Telling:
@@ -193,6 +206,11 @@ def _package(package_id: UUID, recall: Recall, *texts: str) -> Telling:
     texts_given = {name: row[name] for name in texts if row[name]}
     reference = _campaign(UUID(row["reference_id"]), recall)
     return Telling({"package": package_id}, facts | texts_given) + reference
+
+
+def _documents(package_id: UUID, recall: Recall) -> Telling:
+    rows = recall(seen_documents.OF, {"package_id": str(package_id)})
+    return Telling({}, {}, tuple(NoticeDocument.model_validate(dict(row)) for row in rows))
 
 
 def _campaign(campaign_id: UUID | None, recall: Recall) -> Telling:
