@@ -60,6 +60,7 @@ LINKS: Mapping[str, str] = {
     "N9": ORDERS,
     "N10": ORDERS,
     "package-rejected": "/api/v1/packages/{package}",
+    "edition-rejected": "/api/v1/packages/{package}/editions",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
     "N14": REQUEST,

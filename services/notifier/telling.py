@@ -80,7 +80,9 @@ def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
             order = _open_order(event, entity_id, recall)
             return _package(event.package_id, recall) + order + Telling({}, said)
         case PackageRejected():
-            return _package(event.package_id, recall) + _answer(event)
+            of_edition = kind == "edition-rejected"
+            package = _last_offer(event, recall) if of_edition else _package(event.package_id, recall)
+            return package + _entity(entity_id, recall) + _answer(event)
         case ContentApproved() | ContentRefused():
             return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
         case DeputyNamed() | DeputyDismissed():
@@ -206,6 +208,16 @@ def _package(package_id: UUID, recall: Recall, *texts: str) -> Telling:
     texts_given = {name: row[name] for name in texts if row[name]}
     reference = _campaign(UUID(row["reference_id"]), recall)
     return Telling({"package": package_id}, facts | texts_given) + reference
+
+
+def _last_offer(event: PackageRejected, recall: Recall) -> Telling:
+    """The package as its entities know it: nothing of the draft that was rejected."""
+    rows = recall(seen_packages.LAST_OFFER, {"package_id": str(event.package_id), "edition": event.edition})
+    if not rows:
+        return Telling({"package": event.package_id}, {})
+    row = rows[0]
+    facts = {"package": row["label"], "package_name": f"CAT{row['number']}", "level": row["kind"]}
+    return Telling({"package": event.package_id}, facts)
 
 
 def _documents(package_id: UUID, recall: Recall) -> Telling:

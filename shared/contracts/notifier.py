@@ -13,7 +13,7 @@ NoticeKind = Literal[
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
     "order-approved", "unsubscribed", "deadline-passed", "digest", "N14", "N15",
     "content-approved", "content-refused", "question-asked", "question-answered",
-    "order-reopened", "deputy-named", "deputy-dismissed",
+    "order-reopened", "deputy-named", "deputy-dismissed", "edition-rejected",
 ]  # fmt: skip
 
 

@@ -17,6 +17,18 @@ _AUDIENCE_AND_ORDERERS = f"""
 UNION SELECT entity_id FROM seen_orders
 WHERE package_id = :package_id AND edition = :edition AND ended = 0
 """
+_CONCERNED = f"""
+SELECT invited.entity_id FROM ({_AUDIENCE_OR_ALL}) AS invited
+WHERE EXISTS (
+    SELECT 1 FROM seen_offers JOIN seen_packages ON seen_packages.package_id = seen_offers.package_id
+    LEFT JOIN seen_audience
+        ON seen_audience.package_id = seen_offers.package_id AND seen_audience.edition = seen_offers.edition
+    WHERE seen_offers.package_id = :package_id AND seen_offers.edition < :edition
+        AND (seen_audience.entity_id = invited.entity_id
+            OR (seen_audience.entity_id IS NULL AND seen_packages.kind = 'local'))
+)
+"""
+"""Whom this edition is for and who know of the package, since one before was offered to them or to all."""
 _OFFER_KIND = """
 SELECT CASE WHEN kind = 'local' THEN 'N3' WHEN approval_mode = 'automatic' THEN 'N5' ELSE 'N4' END AS kind
 FROM seen_packages WHERE package_id = :package_id AND notify = 1 AND kind <> 'by_target_approval'
@@ -92,7 +104,14 @@ WHERE seen_orders.order_id = :order_id
     AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
 ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 """
-OWNER = _persons("package-rejected", "SELECT owner FROM seen_packages WHERE package_id = :package_id")
+AUTHORS = _persons(
+    "package-rejected",
+    """
+    SELECT owner FROM seen_packages WHERE package_id = :package_id
+    UNION SELECT submitted_by FROM seen_packages WHERE package_id = :package_id
+    """,
+)
+CONCERNED = _notify_groups("SELECT 'edition-rejected' AS kind", _CONCERNED)
 FOLLOWER = _persons("N15", ":person_id")
 CENTRAL = """
 WITH owners AS (
