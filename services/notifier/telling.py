@@ -212,7 +212,7 @@ def _package(package_id: UUID, recall: Recall, *texts: str) -> Telling:
 
 def _last_offer(event: PackageRejected, recall: Recall) -> Telling:
     """The package as its entities know it: nothing of the draft that was rejected."""
-    rows = recall(seen_packages.LAST_OFFER, {"package_id": str(event.package_id), "edition": event.edition})
+    rows = recall(seen_packages.LAST_OFFER, {"package_id": str(event.package_id)})
     if not rows:
         return Telling({"package": event.package_id}, {})
     row = rows[0]

@@ -123,7 +123,8 @@ def _told_of_request(event: Event, fact: Params) -> Iterator[Statement]:
                 yield sql, {**fact, "request_id": str(event.request_id)}
         case QuestionAsked():
             place = {"request_id": str(event.request_id), "by": event.by}
-            yield recipients.QUESTION_ASKED, {**fact, **place}
+            for sql in recipients.QUESTION_ASKED:
+                yield sql, {**fact, **place}
         case QuestionAnswered():
             place = {
                 "request_id": str(event.request_id),

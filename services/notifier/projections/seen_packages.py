@@ -51,7 +51,7 @@ TABLES = (
     """,
     """
     CREATE TABLE IF NOT EXISTS seen_campaigns (
-        campaign_id TEXT PRIMARY KEY, name TEXT NOT NULL, label TEXT NOT NULL
+        campaign_id TEXT PRIMARY KEY, name TEXT NOT NULL, label TEXT NOT NULL, order_id TEXT NOT NULL
     )
     """,
 )
@@ -80,7 +80,7 @@ DELETE FROM seen_audience
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
 """
 CAMPAIGN = """
-INSERT INTO seen_campaigns (campaign_id, name, label) VALUES (:campaign_id, :name, :label)
+INSERT INTO seen_campaigns (campaign_id, name, label, order_id) VALUES (:campaign_id, :name, :label, :order_id)
 ON CONFLICT (campaign_id) DO UPDATE SET name = :name, label = :label
 """
 RELABELLED = "UPDATE seen_campaigns SET label = :label WHERE campaign_id = :campaign_id"
@@ -88,9 +88,9 @@ RELABELLED = "UPDATE seen_campaigns SET label = :label WHERE campaign_id = :camp
 ONE = "SELECT * FROM seen_packages WHERE package_id = :package_id"
 LAST_OFFER = """
 SELECT seen_offers.label, number, kind FROM seen_offers JOIN seen_packages USING (package_id)
-WHERE package_id = :package_id AND edition < :edition ORDER BY edition DESC LIMIT 1
+WHERE package_id = :package_id ORDER BY edition DESC LIMIT 1
 """
-"""As an edition before this one was offered."""
+"""As it was offered last."""
 ONE_CAMPAIGN = "SELECT name, label FROM seen_campaigns WHERE campaign_id = :campaign_id"
 
 
@@ -124,7 +124,8 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
 def _campaign(
     event: CampaignPrepared | ChildCampaignCreated | LocalCampaignCreated, name: str
 ) -> dict[str, Any]:
-    return {"campaign_id": str(event.campaign_id), "name": name, "label": event.label}
+    order_id = "" if isinstance(event, CampaignPrepared) else str(event.order_id)
+    return {"campaign_id": str(event.campaign_id), "name": name, "label": event.label, "order_id": order_id}
 
 
 def _offered(event: PackageDrafted | PackagePublished) -> dict[str, Any]:
@@ -138,5 +139,5 @@ def _details(details: PackageDetails) -> dict[str, Any]:
 
 
 SEEN_PACKAGES = Projection(
-    "notifier.seen_packages", 2, TABLES, apply, hears=("catalog.packages", "campaigns.campaigns")
+    "notifier.seen_packages", 3, TABLES, apply, hears=("catalog.packages", "campaigns.campaigns")
 )
