@@ -4,21 +4,22 @@ Its parts are HTTP (`serve`), one or more workers, and one relay. The gateway st
 asks them over HTTP, by the addresses that its settings name.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
+from uuid import UUID
 
 from fastapi import FastAPI
-from httpx2 import AsyncClient, HTTPError
+from httpx2 import AsyncClient, HTTPError, Response
 from starlette.middleware import Middleware
 
-from services.embedded import SERVICES, AddressOf, post_of
+from services.embedded import SERVICES, AddressOf, ContentOf, post_of
 from services.gateway.door import open_door
 from services.gateway.ways import OWN, Forward, Ways
-from shared.kernel.ids import PersonId, derive
+from shared.kernel.ids import PackageId, PersonId, derive
 from shared.kernel.message import Actor
 from shared.runtime.bus import Bus, Part
 from shared.runtime.ground import Ground
@@ -32,8 +33,10 @@ from shared.web.tokens import Tokens
 KNOWN = {service.name: service for service in SERVICES}
 MAILED_BY = "notifier"
 POSTMAN = Actor(id=str(derive("service", MAILED_BY)), roles=frozenset({"admin"}))
-"""Whom catalog sees when the notifier asks it for an address."""
+"""Whom catalog sees when the notifier asks it for an address or a document."""
 TOKEN_LIFE = timedelta(minutes=5)
+Given = Callable[[str], Awaitable[Response | None]]
+"""Asks catalog for what is at this path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ async def open_service(
     async with AsyncClient(
         transport=ways, base_url="http://services", timeout=30, event_hooks=hooks
     ) as services:
-        address_of = partial(_address_of, services, tokens, now)
-        effects = partial(_effects, settings, address_of)
+        given = partial(_given, services, tokens, now)
+        effects = partial(_effects, settings, partial(_address_of, given), partial(_content_of, given))
         async with House([service], ground, now, effects, bus, parts) as house:
             app = None if parts else watched(_face(service, house, settings, tokens, services), house)
             await house.start()
@@ -106,23 +109,37 @@ def _face(
     return app
 
 
-def _effects(settings: Settings, address_of: AddressOf, house: House) -> Mapping[str, Sequence[Effect]]:
+def _effects(
+    settings: Settings, address_of: AddressOf, content_of: ContentOf, house: House
+) -> Mapping[str, Sequence[Effect]]:
     desk = house.desks.get(MAILED_BY)
-    return {MAILED_BY: post_of(settings, desk, address_of)} if desk else {}
+    return {MAILED_BY: post_of(settings, desk, address_of, content_of)} if desk else {}
 
 
-async def _address_of(
-    services: AsyncClient, tokens: Tokens, now: Callable[[], datetime], person_id: PersonId
-) -> tuple[str, str] | None:
-    """Name and address as catalog knows them now. Raises ConnectionError while it cannot be asked."""
+async def _address_of(given: Given, person_id: PersonId) -> tuple[str, str] | None:
+    """Name and address as catalog knows them now."""
+    found = await given(f"/people/{person_id}")
+    person = found.json() if found else {"email": ""}
+    return (person["name"], person["email"]) if person["email"] else None
+
+
+async def _content_of(given: Given, package_id: PackageId, document_id: UUID) -> bytes | None:
+    """The bytes of a document that the package has now."""
+    found = await given(f"/packages/{package_id}/documents/{document_id}")
+    return found.content if found else None
+
+
+async def _given(
+    services: AsyncClient, tokens: Tokens, now: Callable[[], datetime], path: str
+) -> Response | None:
+    """What catalog answers now; None for what it does not have. Raises ConnectionError while it cannot be asked."""
     token = tokens.issue(POSTMAN, now(), TOKEN_LIFE)
     try:
-        found = await services.get(f"/people/{person_id}", headers={"Authorization": f"Bearer {token}"})
+        found = await services.get(path, headers={"Authorization": f"Bearer {token}"})
     except HTTPError as error:
         raise ConnectionError(f"catalog: {type(error).__name__}") from error
     if found.status_code == HTTPStatus.NOT_FOUND:
         return None
     if found.status_code != HTTPStatus.OK:
         raise ConnectionError(f"catalog answered {found.status_code}")
-    person = found.json()
-    return (person["name"], person["email"]) if person["email"] else None
+    return found

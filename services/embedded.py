@@ -5,24 +5,26 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from uuid import UUID
 
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
 from services.approval.service import SERVICE as APPROVAL
 from services.campaigns.service import SERVICE as CAMPAIGNS
-from services.catalog.projections import people
+from services.catalog.projections import package_documents, people
 from services.catalog.service import SERVICE as CATALOG
 from services.forum.service import SERVICE as FORUM
 from services.gateway.door import open_door
 from services.gateway.service import SERVICE as GATEWAY
+from services.notifier.enclosures import ContentOf, Enclosures
 from services.notifier.letters import Letters
 from services.notifier.mailbox import Mailbox
 from services.notifier.post import AddressOf, Post, mails
 from services.notifier.service import SERVICE as NOTIFIER
 from services.notifier.smtp import SmtpMailer
 from services.ordering.service import SERVICE as ORDERING
-from shared.kernel.ids import PersonId
+from shared.kernel.ids import PackageId, PersonId
 from shared.runtime.bus import Bus
 from shared.runtime.ground import Files, Ground
 from shared.runtime.host import Desk, House
@@ -38,7 +40,16 @@ SERVICES = (GATEWAY, *BEHIND)
 """The gateway stands first: where it and a service answer the same address, it does, and asks the service."""
 
 
-__all__ = ["SERVICES", "AddressOf", "Product", "effects_of", "open_product", "post_of", "utc_now"]
+__all__ = [
+    "SERVICES",
+    "AddressOf",
+    "ContentOf",
+    "Product",
+    "effects_of",
+    "open_product",
+    "post_of",
+    "utc_now",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +93,30 @@ async def open_product(
 
 def effects_of(settings: Settings, house: House) -> Mapping[str, Sequence[Effect]]:
     """What is done to the world outside, where all services are in this house."""
-    address_of = partial(_address_of, house.desks["catalog"])
-    return {"notifier": post_of(settings, house.desks["notifier"], address_of)}
+    catalog = house.desks["catalog"]
+    lookups = (partial(_address_of, catalog), partial(_content_of, catalog))
+    return {"notifier": post_of(settings, house.desks["notifier"], *lookups)}
 
 
-def post_of(settings: Settings, desk: Desk, address_of: AddressOf) -> Sequence[Effect]:
+def post_of(settings: Settings, desk: Desk, address_of: AddressOf, content_of: ContentOf) -> Sequence[Effect]:
     """Mails, to the server of the settings or into the mailbox of this desk."""
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
     # The mailbox lies open to everybody, so that its letters must hold nothing that lets one decide.
     decisions = DecisionTokens(settings.secret_key.get_secret_value()) if url else None
     letters = Letters(settings.address, settings.time_zone, decisions)
-    return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from)),)
+    enclosures = Enclosures(desk.rows, content_of)
+    return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from, enclosures)),)
 
 
 async def _address_of(catalog: Desk, person_id: PersonId) -> tuple[str, str] | None:
     """Name and address as they are now, from the one table that knows them."""
     found = await catalog.one(people.ADDRESS_OF, {"person_id": str(person_id)})
     return (found["name"], found["email"]) if found else None
+
+
+async def _content_of(catalog: Desk, package_id: PackageId, document_id: UUID) -> bytes | None:
+    """The bytes of a document that the package has now."""
+    place = {"package_id": str(package_id), "document_id": str(document_id)}
+    found = await catalog.one(package_documents.STANDING, place)
+    return bytes(found["content"]) if found else None

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from services.notifier.enclosures import Enclosed
 from services.notifier.entries import Entries, calendar_of
 from shared.contracts.catalog import Language
-from shared.contracts.notifier import NoticeQueued
+from shared.contracts.notifier import NoticeDocument, NoticeQueued
 from shared.kernel.ids import RequestId
 from shared.web.decision_tokens import DecisionLink, DecisionTokens
 
@@ -34,10 +36,13 @@ MOMENTS = (
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 """A moment as facts hold it (RFC 3339), within a text."""
 FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
+NOTHING: Enclosed = {}
+MEGABYTE = 1_000_000
 ASKING = {"N1", "N2", "N6", "N14", "overdue"}
 """The notices whose readers are asked for an answer."""
 LINK_LIFE = timedelta(days=14)
 """How long a request can be answered by the link of its mail, without signing in."""
+DOCUMENT = "/api/v1/packages/{package}/documents/{document}"
 REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
 CAMPAIGN = "/api/v1/campaigns/{campaign}"
 FORUM = "/api/v1/forums/{forum}"
@@ -55,6 +60,7 @@ LINKS: Mapping[str, str] = {
     "N9": ORDERS,
     "N10": ORDERS,
     "package-rejected": "/api/v1/packages/{package}",
+    "edition-rejected": "/api/v1/packages/{package}/editions",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
     "N14": REQUEST,
@@ -115,19 +121,29 @@ class Letters:
         self._text = Environment(loader=loader, autoescape=False, **tidy)  # noqa: S701 -- in text nothing is markup
         self._html = Environment(loader=loader, autoescape=True, **tidy)
 
-    def write(self, notice: NoticeQueued, held: Sequence[NoticeQueued] = ()) -> Letter:
-        """The letter of this notice; for a digest with all that the `held` ones would have said."""
-        parts = [self._rendered(one, "part") for one in held]
-        whole = self._rendered(notice, "letter", parts)
+    def write(
+        self, notice: NoticeQueued, held: Sequence[NoticeQueued] = (), enclosed: Enclosed = NOTHING
+    ) -> Letter:
+        """The letter of this notice; for a digest with all that the `held` ones would have said.
+
+        It names the documents that are `enclosed`, and leads to those that are not attached.
+        """
+        parts = [self._rendered(one, "part", enclosed) for one in held]
+        whole = self._rendered(notice, "letter", enclosed, parts)
         entries = [self._entries(one) for one in (notice, *held)]
         return Letter(whole.subject, whole.text.strip() + "\n", str(whole.html), calendar_of(entries))
 
-    def _rendered(self, notice: NoticeQueued, layout: str, parts: Sequence[Rendered] = ()) -> Rendered:
+    def _rendered(
+        self, notice: NoticeQueued, layout: str, enclosed: Enclosed, parts: Sequence[Rendered] = ()
+    ) -> Rendered:
         name = f"{notice.language}/{notice.kind}.j2"
         text, html = self._text.get_template(name), self._html.get_template(name)
         known = self._known(notice)
         subject = one_line(_block(text, "subject", known | {"parts": parts}))
-        known |= {"title": subject, "parts": parts}
+        documents = [
+            self._document(notice, one, enclosed) for one in notice.documents if one.document_id in enclosed
+        ]
+        known |= {"title": subject, "parts": parts, "documents": documents, "words": _words(notice.language)}
         return Rendered(
             subject,
             text.render(known, layout=f"{layout}.txt.j2"),
@@ -153,10 +169,16 @@ class Letters:
             "because": _word("because", facts.get("because", ""), language),
             "link": self._url + _link(notice),
             "answer_link": self._answer_link(notice),
-            "without_sign_in": WORDS["without_sign_in"][language],
             "zone": reader.time_zone,
             "language": language,
         }
+
+    def _document(self, notice: NoticeQueued, document: NoticeDocument, enclosed: Enclosed) -> dict[str, str]:
+        """How the letter names it; with a link where its bytes are not attached."""
+        attached = enclosed[document.document_id] is not None
+        place = DOCUMENT.format(package=notice.about["package"], document=document.document_id)
+        size = _size(document.size, notice.language)
+        return {"name": document.name, "size": size, "link": "" if attached else self._url + place}
 
     def _answer_link(self, notice: NoticeQueued) -> str:
         """A link of the reader's own, by which one answer can be given without signing in."""
@@ -165,6 +187,18 @@ class Letters:
         request_id, version = RequestId(notice.about["request"]), int(notice.facts["version"])
         link = DecisionLink(notice.notice_id, notice.person_id, request_id, version)
         return f"{self._url}/decide/{self._decisions.issue(link, notice.at + LINK_LIFE)}"
+
+
+def _words(language: Language) -> dict[str, str]:
+    """The words that layouts share."""
+    return {name: WORDS[name][language] for name in ("without_sign_in", "documents", "attached")}
+
+
+def _size(size: int, language: Language) -> str:
+    """`12 kB` or `1.2 MB`, rounded up so that nothing is nothing."""
+    if size < MEGABYTE:
+        return f"{-(-size // 1000)} kB"
+    return f"{format_decimal(size / MEGABYTE, '0.0', locale=language)} MB"
 
 
 def _answer_by(facts: Mapping[str, str], reader: Reader) -> str:

@@ -35,8 +35,13 @@ class Mailbox:
         self._db = db
 
     async def hand_over(self, mail: EmailMessage, to: Address, notice: NoticeQueued) -> None:
-        """See Mailer. The same mail again is the same row."""
+        """See Mailer. The same mail again is the same row. Of what is attached only the name stays.
+
+        Its bytes stand where they came from, and here they would be kept once more for every reader.
+        """
         del to
+        for attached in mail.iter_attachments():
+            attached.set_payload("")
         mail["To"] = str(notice.person_id)
         await self._db.write(
             KEEP,
@@ -51,8 +56,9 @@ class Mailbox:
 
 
 def parts(mail: str) -> dict[str, Any]:
-    """Subject, text and HTML of a kept mail, as its reader would see them."""
+    """Subject, text, HTML and the names of what was attached, of a kept mail, as its reader would see them."""
     message = message_from_string(mail, policy=default)
     bodies = {"text": message.get_body(("plain",)), "html": message.get_body(("html",))}
     shown = {name: body.get_content() if body else "" for name, body in bodies.items()}
-    return {"subject": str(message["Subject"]), **shown}
+    attached = [one.get_filename() for one in message.iter_attachments()]
+    return {"subject": str(message["Subject"]), "attached": attached, **shown}

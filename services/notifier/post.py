@@ -15,6 +15,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Protocol, cast
 
 from services.notifier.deciders.notice import NOTICE, MarkFailed, MarkSent, Notice
+from services.notifier.enclosures import Enclosures, enclose
 from services.notifier.letters import Letter, Letters, one_line
 from shared import codec
 from shared.contracts.notifier import NoticeQueued
@@ -59,7 +60,9 @@ class Post:
         address_of: AddressOf,
         now: Callable[[], datetime],
         sender: str,
+        enclosures: Enclosures,
     ) -> None:
+        self._enclosures = enclosures
         self._store, self._letters, self._mailer = store, letters, mailer
         self._address_of, self._now, self._sender = address_of, now, sender
 
@@ -69,7 +72,10 @@ class Post:
         if notice.status != "due":
             return []
         held = [(await self._notice(f"notice-{id_}"))[1] for id_ in queued.facts.get("notices", "").split()]
-        mail = compose(self._letters.write(queued, held), queued.notice_id, self._sender, self._now())
+        enclosed = await self._enclosures.of((queued, *held))
+        letter = self._letters.write(queued, held, enclosed)
+        mail = compose(letter, queued.notice_id, self._sender, self._now())
+        enclose(mail, (queued, *held), enclosed)
         try:
             with step(f"mail {queued.kind}"):
                 await self._mailer.hand_over(mail, await self._to(queued.person_id), queued)

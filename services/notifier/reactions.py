@@ -11,6 +11,7 @@ from services.notifier.hours import held_until
 from services.notifier.projections import ledger, seen_preferences, seen_requests
 from services.notifier.projections.ledger import LEDGER
 from services.notifier.projections.seen_deputies import SEEN_DEPUTIES
+from services.notifier.projections.seen_documents import SEEN_DOCUMENTS
 from services.notifier.projections.seen_orders import SEEN_ORDERS
 from services.notifier.projections.seen_packages import SEEN_PACKAGES
 from services.notifier.projections.seen_people import SEEN_PEOPLE
@@ -111,6 +112,7 @@ def _notice(recorded: Recorded, fact_id: UUID, row: Row, known: Telling, recall:
         because_of=fact_id,
         about=known.about,
         facts=known.facts,
+        documents=known.documents,
     )
 
 
@@ -130,6 +132,7 @@ REACTION = Reaction(
         SEEN_PEOPLE,
         SEEN_PREFERENCES,
         SEEN_PACKAGES,
+        SEEN_DOCUMENTS,
         SEEN_ORDERS,
         SEEN_REQUESTS,
         SEEN_QUESTIONS,

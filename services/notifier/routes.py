@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 
 from services.notifier import mailbox
 from services.notifier.deciders.preferences import PREFERENCES, ChoosePreferences
-from services.notifier.letters import WORDS
+from services.notifier.letters import DOCUMENT, WORDS
 from services.notifier.projections import notice_list
 from shared import codec
 from shared.contracts.catalog import Language
@@ -48,20 +48,42 @@ AFTER_ALL = "9999"
 NOTICES = Listing(
     "notices",
     (
-        *("at", "kind", "status", "person_id", "language", "about", "facts", "because_of", "sent_at"),
-        *("attempts", "error", "retry_at", "held_until", "digest_id", "message_id", "notice_id"),
+        *("at", "kind", "status", "person_id", "language", "about", "facts", "documents", "because_of"),
+        *("sent_at", "attempts", "error", "retry_at", "held_until", "digest_id", "message_id", "notice_id"),
     ),
     {"at": AFTER_ALL, "notice_id": ""},
 )
 SHOWN_AT_ONCE = 100
 TEXTS = {
-    "en": {"title": "Mailbox", "to": "to", "empty": "No mail yet.", "older": "Older mails"},
-    "sv": {"title": "Brevlåda", "to": "till", "empty": "Inga brev ännu.", "older": "Äldre brev"},
+    "en": {
+        "title": "Mailbox",
+        "to": "to",
+        "empty": "No mail yet.",
+        "older": "Older mails",
+        "attached": "Attached",
+    },
+    "sv": {
+        "title": "Brevlåda",
+        "to": "till",
+        "empty": "Inga brev ännu.",
+        "older": "Äldre brev",
+        "attached": "Bifogat",
+    },
 }
 
 
 Status = Literal["queued", "held", "in_digest", "not_by_mail", "waiting", "sent", "given_up"]
 Hour = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+
+
+class AttachedDocument(TypedDict):
+    """A document of the package, as it was linked then. `size` is in bytes; `link` leads to it after a sign-in."""
+
+    document_id: UUID
+    name: str
+    media_type: str
+    size: int
+    link: str
 
 
 class Notice(TypedDict):
@@ -77,6 +99,7 @@ class Notice(TypedDict):
     because_of: UUID
     about: dict[str, UUID]
     facts: dict[str, str]
+    documents: list[AttachedDocument]
     at: AwareDatetime
     status: Status
     attempts: int
@@ -210,7 +233,16 @@ def _only(actor: Actor) -> str:
 
 
 def _notice(row: Any) -> dict[str, Any]:
-    return {**row, "about": json.loads(row["about"]), "facts": json.loads(row["facts"])}
+    about, facts, documents = (json.loads(row[name]) for name in notice_list.IN_JSON)
+    return {
+        **row,
+        "about": about,
+        "facts": facts,
+        "documents": [
+            {**one, "link": DOCUMENT.format(package=about["package"], document=one["document_id"])}
+            for one in documents
+        ],
+    }
 
 
 def _only_without_server(request: Request) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.notifier.projections import (
+    seen_documents,
     seen_orders,
     seen_packages,
     seen_people,
@@ -32,6 +33,7 @@ from shared.contracts.catalog import (
     RegistrationClosed,
 )
 from shared.contracts.forum import MessagePosted
+from shared.contracts.notifier import NoticeDocument
 from shared.contracts.ordering import (
     OrderApproved,
     OrderCancelled,
@@ -51,23 +53,26 @@ CHANGES, VALUE = 20, 80
 
 
 class Telling(NamedTuple):
-    """Ids by noun, and facts by the name under which the templates know them."""
+    """Ids by noun, facts by the name under which the templates know them, and the documents of the package."""
 
     about: dict[str, UUID]
     facts: dict[str, str]
+    documents: tuple[NoticeDocument, ...] = ()
 
     def __add__(self, other: object) -> "Telling":
         """Both together; what the other says wins."""
         if not isinstance(other, Telling):
             return NotImplemented
-        return Telling(self.about | other.about, self.facts | other.facts)
+        documents = other.documents or self.documents
+        return Telling(self.about | other.about, self.facts | other.facts, documents)
 
 
 def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
     """What a notice of this kind tells somebody of this entity (none for a reviewer). Unknown things are left out."""
     match event:
         case PackagePublished() | EntityInvited():
-            return _package(event.package_id, recall, "message", "description") + _entity(entity_id, recall)
+            offered = _package(event.package_id, recall, "message", "description")
+            return offered + _documents(event.package_id, recall) + _entity(entity_id, recall)
         case RegistrationClosed():
             return _package(event.package_id, recall, "approval_mode") + _entity(entity_id, recall)
         case PackageCancelled():
@@ -75,7 +80,9 @@ def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
             order = _open_order(event, entity_id, recall)
             return _package(event.package_id, recall) + order + Telling({}, said)
         case PackageRejected():
-            return _package(event.package_id, recall) + _answer(event)
+            of_edition = kind == "edition-rejected"
+            package = _last_offer(event, recall) if of_edition else _package(event.package_id, recall)
+            return package + _entity(entity_id, recall) + _answer(event)
         case ContentApproved() | ContentRefused():
             return _of_campaign(event.campaign_id, event.package_id, entity_id, recall) + _answer(event)
         case DeputyNamed() | DeputyDismissed():
@@ -85,8 +92,10 @@ def telling(event: Event, kind: str, entity_id: str, recall: Recall) -> Telling:
 
 def _told_of_request(event: Event, recall: Recall) -> Telling:
     match event:
-        case ApprovalRequested() | ApprovalReminded() | ApprovalEscalated():
+        case ApprovalRequested() | ApprovalEscalated():
             return asked(event.request_id, recall)
+        case ApprovalReminded():
+            return asked(event.request_id, recall)._replace(documents=())
         case ApprovalOverdue():
             return _request(event.request_id, recall)
         case ApprovalDelegated() | ReviewersAdded():
@@ -122,8 +131,14 @@ def _told_of_order(event: Event, recall: Recall) -> Telling:
 
 
 def asked(request_id: UUID, recall: Recall) -> Telling:
-    """What a reviewer is told of a request, and what differs from what was asked about before."""
-    return _request(request_id, recall) + _changes(request_id, recall)
+    """What a reviewer is told of a request, and what differs from what was asked about before.
+
+    Who is to answer for a package sees the documents that will travel with it.
+    """
+    request = _request(request_id, recall)
+    of_package = request.facts.get("subject") == "package"
+    enclosed = _documents(request.about["package"], recall) if of_package else Telling({}, {})
+    return request + _changes(request_id, recall) + enclosed
 
 
 def _request(request_id: UUID, recall: Recall) -> Telling:
@@ -193,6 +208,21 @@ def _package(package_id: UUID, recall: Recall, *texts: str) -> Telling:
     texts_given = {name: row[name] for name in texts if row[name]}
     reference = _campaign(UUID(row["reference_id"]), recall)
     return Telling({"package": package_id}, facts | texts_given) + reference
+
+
+def _last_offer(event: PackageRejected, recall: Recall) -> Telling:
+    """The package as its entities know it: nothing of the draft that was rejected."""
+    rows = recall(seen_packages.LAST_OFFER, {"package_id": str(event.package_id)})
+    if not rows:
+        return Telling({"package": event.package_id}, {})
+    row = rows[0]
+    facts = {"package": row["label"], "package_name": f"CAT{row['number']}", "level": row["kind"]}
+    return Telling({"package": event.package_id}, facts)
+
+
+def _documents(package_id: UUID, recall: Recall) -> Telling:
+    rows = recall(seen_documents.OF, {"package_id": str(package_id)})
+    return Telling({}, {}, tuple(NoticeDocument.model_validate(dict(row)) for row in rows))
 
 
 def _campaign(campaign_id: UUID | None, recall: Recall) -> Telling:

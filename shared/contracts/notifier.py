@@ -7,14 +7,23 @@ from pydantic import AwareDatetime
 
 from shared.contracts.catalog import Language
 from shared.kernel.ids import NoticeId, PersonId
-from shared.kernel.message import Event
+from shared.kernel.message import Event, Value
 
 NoticeKind = Literal[
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "package-rejected", "overdue", "order-cancelled",
     "order-approved", "unsubscribed", "deadline-passed", "digest", "N14", "N15",
     "content-approved", "content-refused", "question-asked", "question-answered",
-    "order-reopened", "deputy-named", "deputy-dismissed",
+    "order-reopened", "deputy-named", "deputy-dismissed", "edition-rejected",
 ]  # fmt: skip
+
+
+class NoticeDocument(Value):
+    """A document of the package that a notice is about, as it was linked then. `size` is in bytes."""
+
+    document_id: UUID
+    name: str
+    media_type: str
+    size: int
 
 
 class NoticeQueued(Event):
@@ -38,6 +47,8 @@ class NoticeQueued(Event):
     """Kept back until then, to go out in a digest with others; none for what goes out at once."""
     by_mail: bool = True
     """False for what the person does not want as a mail: it is there to read, and never sent."""
+    documents: tuple[NoticeDocument, ...] = ()
+    """What travels with it, of the package that it is about; never the bytes."""
 
 
 class NoticeSent(Event):

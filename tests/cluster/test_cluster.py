@@ -10,11 +10,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.cluster.tale import tell_the_story
 from services.demo.api import Door, installer
+from services.notifier import mailbox
 from shared.kernel.ids import fresh
 from shared.telemetry import metrics
 from tests.cluster.conftest import Cluster
 from tests.cluster.patience import until
 from tests.journeys.story import begin
+from tests.journeys.test_package_documents import PDF, attach
 from tests.world import World
 
 pytestmark = [
@@ -71,6 +73,25 @@ async def test_the_whole_story_is_told_through_processes_of_their_own(cluster: C
     facts, checks = await tell_the_story(door, cluster.directory, cluster.begun)
     assert facts > 200
     assert checks == 40
+
+
+async def test_a_mail_carries_the_documents_that_its_worker_asked_catalog_for(world: World) -> None:
+    story = await begin(world)
+    package_id = await story.package("simple")
+    attached = await attach(story, package_id, "flyer.pdf", PDF, key=uuid4().hex)
+    assert attached.status_code in {201, 202}, attached.text
+    await world.settle()
+    await story.central.made(f"/packages/{package_id}/submit", {})
+    await world.settle()
+    await story.reviewer.made(f"/packages/{package_id}/approve", {})
+    await world.advance(days=1)
+    (notice, *_) = await story.notices("N4", package_id)
+    assert [one["name"] for one in notice["documents"]] == ["flyer.pdf"]
+    db = world.product.house.desks["notifier"].db
+    (row,) = await db.rows(mailbox.ONE, {"notice_id": notice["notice_id"]})
+    mail = mailbox.parts(row["mail"])
+    assert "flyer.pdf (1 kB), attached" in mail["text"]
+    assert "flyer.pdf" in mail["attached"]
 
 
 @pytest.mark.row("M04", "U09")

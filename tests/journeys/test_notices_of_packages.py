@@ -153,3 +153,49 @@ async def test_package_rejected_tells_its_owner_why(post: Post) -> None:
             f"[Kampanjpaket avvisat] {PACKAGE}", ["Wrong dates", "Du kan ändra det och lämna in det igen."]
         ),
     )
+
+
+@pytest.mark.row("D09", "K04", "K05")
+async def test_a_rejection_says_why_to_its_author_and_to_entities_once_they_were_offered_the_package(
+    post: Post,
+) -> None:
+    story, anna = post.story, post.story.people["anna"]
+    package_id = await story.submitted("by_campaign")
+    await story.reviewer.made(f"/packages/{package_id}/reject", {"comment": "Too early"})
+    assert await story.told("package-rejected") == ["bo"]
+    shown = await story.central.read(f"/packages/{package_id}")
+    assert (shown["status"], shown["reason"]) == ("rejected", "Too early")
+    await post.none("edition-rejected")
+    assert (await anna.get(f"/packages/{package_id}")).status_code == 404
+
+    await story.central.patch(f"/packages/{package_id}", {"description": "Better"})
+    await _approved(post, package_id)
+    await story.world.advance(days=1)
+    assert await story.told("N4", package_id) == ["anna", "nils"]
+    await story.central.made(f"/packages/{package_id}/reinitialise", {"reason": "Once more"})
+    await story.central.patch(f"/packages/{package_id}", {"label": "Summer offer"})
+    await story.central.made(f"/packages/{package_id}/submit", {})
+    await story.world.settle()
+    await post.none("edition-rejected")
+    await story.reviewer.made(f"/packages/{package_id}/reject", {"comment": "Wrong dates"})
+    await post.told(
+        "edition-rejected",
+        "anna",
+        "nils",
+        at=day(1),
+        en=Said(f"[New edition rejected] {PACKAGE}", ["Wrong dates", "You need not do anything."]),
+        sv=Said(f"[Ny utgåva avvisad] {PACKAGE}", ["Wrong dates", "Ni behöver inte göra något."]),
+    )
+    assert await story.told("package-rejected") == ["bo", "bo"]
+    assert not any("Summer offer" in str(mail) for name in ("anna", "nils") for mail in post.office.to(name))
+    (read,) = (await anna.read("/notices", kind="edition-rejected"))["items"]
+    assert read["facts"]["comment"] == "Wrong dates"
+    editions = (await anna.read(f"/packages/{read['about']['package']}/editions"))["items"]
+    assert [(one["edition"], one["label"]) for one in editions] == [(1, "Spring offer")]
+    assert (await anna.get(f"/packages/{package_id}")).status_code == 404
+
+
+async def _approved(post: Post, package_id: str) -> None:
+    await post.story.central.made(f"/packages/{package_id}/submit", {})
+    await post.story.world.settle()
+    await post.story.reviewer.made(f"/packages/{package_id}/approve", {})

@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from deploy.cluster.servers import free_port
 from services.notifier.deciders.notice import QueueNotice
+from services.notifier.enclosures import Enclosures
 from services.notifier.letters import Letters
 from services.notifier.post import Post
 from services.notifier.reactions import REACTION
 from services.notifier.service import SERVICE
 from services.notifier.smtp import SmtpMailer
 from shared import codec
-from shared.kernel.ids import NoticeId, PersonId
+from shared.kernel.ids import NoticeId, PackageId, PersonId
 from shared.kernel.message import Actor
 from shared.runtime.execute import Done
 from shared.runtime.moved import Clock
@@ -261,6 +263,7 @@ async def test_a_mail_whose_success_was_lost_goes_again_with_the_same_id(
         known,
         world.clock,
         "a@example.test",
+        Enclosures(desk.rows, nothing),
     )
     first = [*await post.perform(codec.read(stored))]
     assert [*await post.perform(codec.read(stored))] == first
@@ -272,6 +275,10 @@ async def test_a_mail_whose_success_was_lost_goes_again_with_the_same_id(
 
 async def known(person_id: PersonId) -> tuple[str, str]:
     return "Anna", "anna@example.test"
+
+
+async def nothing(package_id: PackageId, document_id: UUID) -> None:
+    return None
 
 
 def test_a_wrong_server_address_is_refused_at_once_and_not_repeated() -> None:

@@ -98,8 +98,8 @@ async def test_the_mail_says_the_question_in_the_readers_language_and_leads_to_t
     assert "Fråga: With freight?" in swedish["text"]
     assert "Question: With freight?" in english["text"]
     for part in PARTS:
-        assert "Någon har en fråga om det som du har lämnat in eller ändrat." in swedish[part]
-        assert "Somebody has a question about what you handed in or edited." in english[part]
+        assert "som du har lämnat in, ändrat eller ansvarar för." in swedish[part]
+        assert "which you handed in, edited or answer for." in english[part]
         assert all("With freight?" in mail[part] for mail in (swedish, english))
         assert all(f"/api/v1/approvals/{REQUEST}" in mail[part] for mail in (swedish, english))
 

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from shared.contracts.approval import ApprovalEscalated, ApprovalReminded
-from shared.contracts.catalog import PackageRejected
 from shared.contracts.ordering import OrderMadeAvailable, OrderRejected
 from shared.kernel.ids import RequestId
 from tests.facts import id_of
@@ -16,7 +15,6 @@ from tests.notifier.hall import (
     OF_REQUEST,
     ORDER,
     PACKAGE,
-    PLACE,
     REQUEST,
     Hall,
     day,
@@ -204,13 +202,6 @@ async def test_the_registration_deadline_is_told_once_to_each_group(hall: Hall) 
     assert await hall.told("N9") == []
     await hall.world.until(day(15))
     assert await hall.told("N9", PACKAGE) == ["anna", "nils", "nora"]
-
-
-async def test_a_rejected_package_is_told_to_its_owner(hall: Hall) -> None:
-    rejected = PackageRejected(**PLACE, by="rut", at=day(1), comment="Wrong dates")
-    await hall.tell("catalog", OF_PACKAGE, drafted(owner=hall.people["bo"].id), rejected)
-    assert await hall.told() == ["bo"]
-    assert "Wrong dates" in (await hall.mail("package-rejected", "bo"))["text"]
 
 
 async def test_nobody_is_asked_to_answer_their_own_request(hall: Hall) -> None:

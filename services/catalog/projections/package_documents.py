@@ -43,6 +43,10 @@ SELECT name, media_type, content FROM package_documents JOIN package_document_co
 WHERE package_id = :package_id AND document_id = :document_id
     AND attached_in <= :edition AND (removed_in IS NULL OR removed_in > :edition)
 """
+STANDING = """
+SELECT content FROM package_documents JOIN package_document_contents USING (sha256)
+WHERE package_id = :package_id AND document_id = :document_id AND removed_in IS NULL
+"""
 
 
 def apply(recorded: Recorded) -> Iterator[Statement]:

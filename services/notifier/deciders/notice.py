@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from shared.contracts.catalog import Language
 from shared.contracts.notifier import (
+    NoticeDocument,
     NoticeEvent,
     NoticeFailed,
     NoticeKind,
@@ -36,6 +37,7 @@ class QueueNotice(Command):
     time_zone: str = ""
     held_until: AwareDatetime | None = None
     by_mail: bool = True
+    documents: tuple[NoticeDocument, ...] = ()
 
 
 class MarkSent(Command):

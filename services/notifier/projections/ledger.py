@@ -96,7 +96,9 @@ def _told(recorded: Recorded, fact: Params) -> Iterator[Statement]:
                 {**fact, "package_id": str(event.package_id), "edition": event.edition},
             )
         case PackageRejected():
-            yield recipients.OWNER, {**fact, "package_id": str(event.package_id)}
+            package_id = str(event.package_id)
+            yield recipients.AUTHORS, {**fact, "package_id": package_id}
+            yield recipients.CONCERNED, {**fact, "package_id": package_id, "edition": event.edition}
         case ContentApproved() | ContentRefused():
             kind = "content-approved" if isinstance(event, ContentApproved) else "content-refused"
             yield recipients.ENTITY, {**fact, "kind": kind, "entity_id": str(event.entity_id)}
@@ -121,7 +123,8 @@ def _told_of_request(event: Event, fact: Params) -> Iterator[Statement]:
                 yield sql, {**fact, "request_id": str(event.request_id)}
         case QuestionAsked():
             place = {"request_id": str(event.request_id), "by": event.by}
-            yield recipients.QUESTION_ASKED, {**fact, **place}
+            for sql in recipients.QUESTION_ASKED:
+                yield sql, {**fact, **place}
         case QuestionAnswered():
             place = {
                 "request_id": str(event.request_id),

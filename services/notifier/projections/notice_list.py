@@ -21,7 +21,7 @@ TABLES = (
         notice_id TEXT PRIMARY KEY, kind TEXT NOT NULL, person_id TEXT NOT NULL, language TEXT NOT NULL,
         because_of TEXT NOT NULL, about TEXT NOT NULL, facts TEXT NOT NULL, at TEXT NOT NULL,
         status TEXT NOT NULL, attempts BIGINT NOT NULL, error TEXT, retry_at TEXT, sent_at TEXT,
-        message_id TEXT, held_until TEXT, digest_id TEXT, version BIGINT NOT NULL
+        message_id TEXT, held_until TEXT, digest_id TEXT, documents TEXT NOT NULL, version BIGINT NOT NULL
     )
     """,
     """
@@ -32,11 +32,14 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS notice_list_by_moment ON notice_list (at DESC, notice_id)",
     "CREATE INDEX IF NOT EXISTS notice_list_by_person ON notice_list (person_id, at DESC, notice_id)",
 )
+IN_JSON = ("about", "facts", "documents")
 QUEUED = """
 INSERT INTO notice_list
-    (notice_id, kind, person_id, language, because_of, about, facts, at, held_until, status, attempts, version)
+    (notice_id, kind, person_id, language, because_of, about, facts, documents, at, held_until, status, attempts,
+    version)
 VALUES
-    (:notice_id, :kind, :person_id, :language, :because_of, :about, :facts, :at, :held_until, :status, 0, :version)
+    (:notice_id, :kind, :person_id, :language, :because_of, :about, :facts, :documents, :at, :held_until, :status, 0,
+    :version)
 ON CONFLICT (notice_id) DO NOTHING
 """
 CONCERNS = """
@@ -82,11 +85,11 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
     match event:
         case NoticeQueued():
             row = event.model_dump(mode="json")
-            about, facts = json.dumps(row["about"]), json.dumps(row["facts"], ensure_ascii=False)
+            row |= {name: json.dumps(row[name], ensure_ascii=False) for name in IN_JSON}
             status = "held" if event.held_until else "queued"
             until = stamp(event.held_until) if event.held_until else None
             row |= {"status": status if event.by_mail else "not_by_mail", "held_until": until}
-            yield QUEUED, row | {"about": about, "facts": facts, "at": stamp(event.at), "version": version}
+            yield QUEUED, row | {"at": stamp(event.at), "version": version}
             for subject_id in event.about.values():
                 yield CONCERNS, {"subject_id": str(subject_id), "notice_id": str(event.notice_id)}
         case NoticeSent():
@@ -104,5 +107,5 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
 
 
 NOTICE_LIST = Projection(
-    "notifier.notice_list", 3, TABLES, apply, hears=("notifier.notices", "notifier.digests")
+    "notifier.notice_list", 4, TABLES, apply, hears=("notifier.notices", "notifier.digests")
 )

@@ -17,10 +17,26 @@ _AUDIENCE_AND_ORDERERS = f"""
 UNION SELECT entity_id FROM seen_orders
 WHERE package_id = :package_id AND edition = :edition AND ended = 0
 """
+_CONCERNED = f"""
+SELECT invited.entity_id FROM ({_AUDIENCE_OR_ALL}) AS invited
+WHERE EXISTS (
+    SELECT 1 FROM seen_offers JOIN seen_packages ON seen_packages.package_id = seen_offers.package_id
+    LEFT JOIN seen_audience
+        ON seen_audience.package_id = seen_offers.package_id AND seen_audience.edition = seen_offers.edition
+    WHERE seen_offers.package_id = :package_id
+        AND (seen_audience.entity_id = invited.entity_id
+            OR (seen_audience.entity_id IS NULL AND seen_packages.kind = 'local'))
+)
+"""
+"""Whom this edition is for and who know of the package, since one before was offered to them or to all."""
 _OFFER_KIND = """
 SELECT CASE WHEN kind = 'local' THEN 'N3' WHEN approval_mode = 'automatic' THEN 'N5' ELSE 'N4' END AS kind
 FROM seen_packages WHERE package_id = :package_id AND notify = 1 AND kind <> 'by_target_approval'
 """
+
+
+_IS_CLOSED = "SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id"
+_IS_TOLD = f"{_IS_CLOSED} UNION ALL SELECT 1 FROM ledger WHERE fact_id = :fact_id"
 
 
 def _notify_groups(kinds: str, entities: str) -> str:
@@ -61,13 +77,13 @@ def _reviewers(requests: str, only_called_by: str = "") -> str:
     """
 
 
-def _persons(kind: str, found: str) -> str:
-    """Every active person whose id `found` selects."""
+def _persons(kind: str, found: str, unless: str = _IS_CLOSED) -> str:
+    """Every active person whose id `found` selects, unless there is what `unless` selects."""
     return f"""
     INSERT INTO ledger (fact_id, kind, person_id, entity_id)
     SELECT :fact_id, '{kind}', person_id, '' FROM seen_people
     WHERE active = 1 AND person_id IN ({found})
-        AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
+        AND NOT EXISTS ({unless})
     ON CONFLICT (fact_id, kind, person_id) DO NOTHING
     """
 
@@ -92,7 +108,14 @@ WHERE seen_orders.order_id = :order_id
     AND NOT EXISTS (SELECT 1 FROM ledger_closed WHERE fact_id = :fact_id)
 ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 """
-OWNER = _persons("package-rejected", "SELECT owner FROM seen_packages WHERE package_id = :package_id")
+AUTHORS = _persons(
+    "package-rejected",
+    """
+    SELECT owner FROM seen_packages WHERE package_id = :package_id
+    UNION SELECT submitted_by FROM seen_packages WHERE package_id = :package_id
+    """,
+)
+CONCERNED = _notify_groups("SELECT 'edition-rejected' AS kind", _CONCERNED)
 FOLLOWER = _persons("N15", ":person_id")
 CENTRAL = """
 WITH owners AS (
@@ -111,17 +134,46 @@ ON CONFLICT (fact_id, kind, person_id) DO NOTHING
 REQUESTER = _persons(
     "deadline-passed", "SELECT requested_by FROM seen_requests WHERE request_id = :request_id"
 )
-QUESTION_ASKED = _persons(
-    "question-asked",
-    """
-    SELECT seen_people.person_id FROM seen_requests JOIN seen_people
-        ON ' ' || requested_by || ' ' || co_authors || ' ' LIKE '% ' || seen_people.person_id || ' %'
-    WHERE request_id = :request_id AND seen_people.person_id <> :by
-        AND (seen_people.central = 1 OR seen_requests.entity_id IS NULL
-            OR seen_people.entity_id = seen_requests.entity_id)
-    """,
+_ASKED_OF = "request_id = :request_id AND seen_people.person_id <> :by"
+_OF_ITS_ENTITY = """
+(seen_people.central = 1 OR seen_requests.entity_id IS NULL OR seen_people.entity_id = seen_requests.entity_id)
+"""
+QUESTION_ASKED = tuple(
+    _persons("question-asked", found, unless=_IS_TOLD)
+    for found in (
+        f"""
+        SELECT seen_people.person_id FROM seen_requests JOIN seen_people
+            ON ' ' || requested_by || ' ' || co_authors || ' ' LIKE '% ' || seen_people.person_id || ' %'
+        WHERE {_ASKED_OF} AND {_OF_ITS_ENTITY}
+        """,
+        f"""
+        SELECT seen_people.person_id FROM seen_requests
+        LEFT JOIN seen_campaigns ON seen_campaigns.campaign_id = seen_requests.subject_id
+        JOIN seen_orders ON seen_orders.order_id IN (seen_requests.subject_id, seen_campaigns.order_id)
+        JOIN seen_people ON seen_people.person_id IN (placed_by, entered_by)
+        WHERE {_ASKED_OF} AND {_OF_ITS_ENTITY}
+        """,
+        f"""
+        SELECT seen_people.person_id FROM seen_requests
+        JOIN seen_groups ON seen_groups.entity_id = seen_requests.entity_id AND (seen_groups.name = 'notify'
+            OR seen_groups.name = CASE subject WHEN 'content' THEN 'campaign-reviewers' ELSE 'order-reviewers' END)
+        JOIN seen_people ON seen_people.person_id = seen_groups.person_id
+        WHERE {_ASKED_OF}
+        """,
+        f"""
+        SELECT seen_people.person_id FROM seen_requests
+        JOIN seen_packages ON seen_packages.package_id = seen_requests.package_id
+        JOIN seen_people ON seen_people.person_id = seen_packages.owner WHERE {_ASKED_OF}
+        """,
+        f"""
+        SELECT seen_people.person_id FROM seen_requests JOIN seen_people ON seen_people.central = 1
+        WHERE {_ASKED_OF}
+        """,
+    )
 )
-"""Whoever handed it in or worked on it, unless they have moved to another entity since."""
+"""Whoever handed it in or worked on it; else on the order before it; else the entity's own people; else the package's
+owner; else head office: the first of these where there is anybody but the one who asks. Who has moved to another entity
+since does not count."""
 QUESTION_ANSWERED = _persons(
     "question-answered",
     """

@@ -1,4 +1,4 @@
-"""Memory: who ordered what, and whether it still stands."""
+"""Memory: who ordered what, who worked on it last, and whether it still stands."""
 
 from collections.abc import Iterator
 
@@ -19,19 +19,21 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS seen_orders (
         order_id TEXT PRIMARY KEY, number BIGINT NOT NULL, entity_id TEXT NOT NULL, package_id TEXT NOT NULL,
         edition BIGINT NOT NULL, label TEXT NOT NULL, comment TEXT NOT NULL, placed_by TEXT NOT NULL,
-        ended BIGINT NOT NULL
+        entered_by TEXT NOT NULL, ended BIGINT NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS seen_orders_by_package ON seen_orders (package_id, edition, entity_id)",
 )
 BEGUN = """
 INSERT INTO seen_orders
-    (order_id, number, entity_id, package_id, edition, label, comment, placed_by, ended)
-VALUES (:order_id, :number, :entity_id, :package_id, :edition, :label, :comment, :placed_by, 0)
+    (order_id, number, entity_id, package_id, edition, label, comment, placed_by, entered_by, ended)
+VALUES (:order_id, :number, :entity_id, :package_id, :edition, :label, :comment, :placed_by, :placed_by, 0)
 ON CONFLICT (order_id) DO UPDATE SET
-    label = :label, comment = :comment, placed_by = :placed_by, edition = :edition, ended = 0
+    label = :label, comment = :comment, placed_by = :placed_by, entered_by = :placed_by, edition = :edition, ended = 0
 """
-ENTERED = "UPDATE seen_orders SET label = :label, comment = :comment WHERE order_id = :order_id"
+ENTERED = """
+UPDATE seen_orders SET label = :label, comment = :comment, entered_by = :by WHERE order_id = :order_id
+"""
 ENDED = "UPDATE seen_orders SET ended = 1 WHERE order_id = :order_id"
 
 ONE = "SELECT * FROM seen_orders WHERE order_id = :order_id"
@@ -59,11 +61,11 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 },
             )
         case OrderParametersEntered() | OrderRevised():
-            yield ENTERED, event.model_dump(mode="json", include={"order_id", "label", "comment"})
+            yield ENTERED, event.model_dump(mode="json", include={"order_id", "label", "comment", "by"})
         case OrderWithdrawn():
             yield ENDED, {"order_id": str(event.order_id)}
         case OrderCancelled() if event.because != "package-cancelled":
             yield ENDED, {"order_id": str(event.order_id)}
 
 
-SEEN_ORDERS = Projection("notifier.seen_orders", 1, TABLES, apply, hears=("ordering.orders",))
+SEEN_ORDERS = Projection("notifier.seen_orders", 2, TABLES, apply, hears=("ordering.orders",))
