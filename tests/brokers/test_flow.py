@@ -22,6 +22,8 @@ from shared.transport.topics import Topics, declared
 from tests.brokers.listening import FACTS, headers_of, in_the_sdk, records_of
 from tests.cluster.patience import until
 from tests.journeys.story import Story, begin
+from tests.notifier.test_personal_data import ADDRESS as ADDRESS_OF_NAME
+from tests.notifier.test_personal_data import NAME, found_in, import_customer
 from tests.shared.tomorrow import of_tomorrow
 from tests.world import ADDRESS, open_world
 
@@ -121,6 +123,36 @@ async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(
     assert walked[-1] == "ApprovalAccepted"
     assert step["ce_actor"] == story.central.id
     assert step["ce_correlationid"] == step["ce_commandid"]
+
+
+@pytest.mark.row("L08")
+async def test_nobodys_name_or_address_is_among_the_bytes_of_any_topic(story: Story, broker: Kafka) -> None:
+    east = story.entities["East"]
+    body = {"name": NAME, "email": ADDRESS_OF_NAME, "roles": ["local"], "entity_id": east}
+    canary = (await story.world.root().made("/people", body))["person_id"]
+    for group in ("notify", "order-reviewers"):
+        await story.world.root().put(f"/entities/{east}/groups/{group}", {"members": [canary]})
+    await import_customer(story.central, east)
+    package_id = await story.published("by_campaign")
+    await story.approved(package_id)
+    await story.central.made(f"/packages/{package_id}/cancel", {"reason": "The supplier left"})
+    await story.world.settle()
+    told = {
+        notice["kind"]
+        for notice in (await story.world.root().read("/notices", about=package_id, limit=200))["items"]
+        if notice["person_id"] == canary and notice["status"] == "sent"
+    }
+    assert told >= {"N4", "N6", "N8", "N10"}
+    records = await records_of(broker.brokers, {topic.name: topic.partitions for topic in declared()})
+    assert {record.topic for record in records} >= TOLD
+    assert canary.encode() in b"".join(record.value or b"" for record in records)
+    assert [record.topic for record in records if found_in(bytes_of(record))] == []
+
+
+def bytes_of(record: "ConsumerRecord[bytes, bytes]") -> bytes:
+    """All that a broker keeps of a message: key, headers, value."""
+    headers = b"".join(name.encode() + value for name, value in record.headers)
+    return (record.key or b"") + headers + (record.value or b"")
 
 
 def follow(broker: Kafka, database: Path, schemas: Path = contract.HOME / "reader") -> list[list[str]]:
