@@ -7,6 +7,7 @@ from contextlib import aclosing
 from pathlib import Path
 from uuid import UUID
 
+import jsonschema
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -14,7 +15,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka_event, to_s
 
 from deploy.cluster.servers import Kafka, kafka
 from deploy.cluster.shell import TOOLS
-from shared import codec
+from shared import codec, contract
 from shared.kernel.message import Stored
 from shared.transport.cloudevents import to_message
 from shared.transport.kafka import KafkaFeed, Publisher
@@ -40,9 +41,12 @@ async def topics(broker: Kafka) -> None:
         await there.apply(declared())
 
 
-@pytest.mark.row("J03")
+@pytest.mark.row("J03", "J04")
 @pytest.mark.usefixtures("topics")
-async def test_the_public_cloudevents_sdk_reads_every_event_of_every_topic(broker: Kafka) -> None:
+async def test_the_public_cloudevents_sdk_reads_every_event_of_every_topic_by_its_schema(
+    broker: Kafka,
+) -> None:
+    schemas = contract.committed()
     told = {str(fact.id): fact for fact in one_of_each()}
     publisher = Publisher(broker.brokers, ADDRESS)
     await publisher.publish(list(told.values()))
@@ -59,8 +63,10 @@ async def test_the_public_cloudevents_sdk_reads_every_event_of_every_topic(broke
         if fact := told.get(event.get_id()):
             name = f"samverkan.{service}.{fact.type}"
             assert event.get_type() == f"{name}.v{fact.schema}"
-            assert event.get_dataschema() == f"{ADDRESS}/schemas/{name}/{fact.schema}.json"
             assert event.get_data() == orjson.loads(fact.data)
+            schema = contract.for_readers(schemas[f"{fact.type}.v{fact.schema}"])
+            assert event.get_dataschema() == f"{ADDRESS}{schema['$id']}"
+            jsonschema.validate(event.get_data(), schema)
             read.add(event.get_id())
     assert read == told.keys()
 
