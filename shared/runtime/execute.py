@@ -59,11 +59,11 @@ async def execute(
         if earlier := [stored for stored in history if stored.command_id == command.id]:
             return _first_answer(stream, earlier, asked)
         version = history[-1].version if history else NEW
-        if asked.if_version is not None and history and asked.if_version != version:
-            return Refused("request.stale", "stale", facts={"version": version, "seen": asked.if_version})
         if decider.numbered and not history:
             command = await _numbered(store, decider.category, command)
         decision = decider.decide(command, decider.fold(cast("E", _event(stored)) for stored in history))
+        if asked.if_version not in {None, version} and history and not _barred(decision):
+            return Refused("request.stale", "stale", facts={"version": version, "seen": asked.if_version})
         if isinstance(decision, Refused):
             return decision
         if not decision:
@@ -77,6 +77,11 @@ async def execute(
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+def _barred(decision: Sequence[E] | Refused) -> bool:
+    """Whether this is not the asker's to see or to do: then neither is which version it is at."""
+    return isinstance(decision, Refused) and decision.kind in {"missing", "forbidden"}
 
 
 def _first_answer(stream: str, earlier: Sequence[Stored], asked: Asked) -> Done | Refused:

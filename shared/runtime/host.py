@@ -18,7 +18,7 @@ from shared.runtime.consume import Effect as Does
 from shared.runtime.desk import Desk, Elsewhere, Follower
 from shared.runtime.ground import Files, Ground
 from shared.runtime.patience import TRANSIENT
-from shared.runtime.prepare import prepare_memory, prepare_view
+from shared.runtime.prepare import prepare_memory, prepare_to_read, prepare_view
 from shared.runtime.react import performing, reacting
 from shared.runtime.rebuild import Compared, Progress
 from shared.runtime.service import Effect, Service
@@ -66,10 +66,13 @@ class House:
         self._open.push_async_callback(self.bus.close)
         for service in self._services:
             self.desks[service.name] = await self._desk(service)
-        for desk in self.desks.values() if "worker" in self.parts else ():
+        for desk in self.desks.values():
             for projection in desk.service.reaction.memory if desk.service.reaction else ():
                 rebuild = partial(self._anew, desk, projection, consumer=f"{desk.service.name}.reactions")
-                await prepare_memory(desk.db, projection, f"{desk.service.name}.reactions", rebuild)
+                if "worker" in self.parts:
+                    await prepare_memory(desk.db, projection, f"{desk.service.name}.reactions", rebuild)
+                else:
+                    await prepare_to_read(desk.db, projection)
         for name, effects in self._effects(self).items():
             desk = self.desks[name]
             for effect in effects:

@@ -32,6 +32,12 @@ async def prepare_memory(
     await _begun(db, projection, [])  # last: whoever dies before starts over
 
 
+async def prepare_to_read(db: Database, projection: Projection) -> None:
+    """Empty tables where a worker has never been, for who only looks into what its reaction remembers."""
+    if not await db.rows("SELECT 1 FROM projections WHERE name = :name", {"name": projection.name}):
+        await db.commit([(table, NO_PARAMS) for table in projection.tables])
+
+
 async def _begun(db: Database, projection: Projection, first: Sequence[Statement]) -> None:
     """These statements, and the shape that is here now; nothing if another process has done it meanwhile."""
     with suppress(StaleOwner):

@@ -15,6 +15,7 @@ from aiokafka.structs import ConsumerRecord
 
 from deploy.cluster.servers import Kafka, kafka
 from shared import contract
+from shared.kernel.ids import derive
 from shared.runtime.kafka_bus import KafkaBus
 from shared.transport.faust import FaustFeed
 from shared.transport.kafka import KafkaFeed, Publisher
@@ -22,6 +23,9 @@ from shared.transport.topics import Topics, declared
 from tests.brokers.listening import FACTS, headers_of, in_the_sdk, records_of
 from tests.cluster.patience import until
 from tests.journeys.story import Story, begin
+from tests.notifier.post_office import Office, post_office
+from tests.notifier.test_personal_data import ADDRESS as ADDRESS_OF_NAME
+from tests.notifier.test_personal_data import NAME, found_in, import_customer
 from tests.shared.tomorrow import of_tomorrow
 from tests.world import ADDRESS, open_world
 
@@ -50,12 +54,22 @@ def broker(jars: Path, tmp_path: Path) -> Iterator[Kafka]:
 
 
 @pytest.fixture
-async def story(request: pytest.FixtureRequest, broker: Kafka, tmp_path: Path) -> AsyncIterator[Story]:
+def office() -> Iterator[Office]:
+    """Where every mail of the story ends up."""
+    with post_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def story(
+    request: pytest.FixtureRequest, broker: Kafka, office: Office, tmp_path: Path
+) -> AsyncIterator[Story]:
     """The story's beginning, every service hearing the others over Kafka alone, by aiokafka unless a feed is given."""
     joined = getattr(request, "param", KafkaFeed)
     async with Topics(broker.brokers) as there:
         await there.apply(declared())
-    async with open_world(tmp_path / "world", bus=KafkaBus(broker.brokers, "one", ADDRESS, joined)) as world:
+    bus = KafkaBus(broker.brokers, "one", ADDRESS, joined)
+    async with open_world(tmp_path / "world", bus=bus, smtp_url=office.url) as world:
         async with asyncio.timeout(60):
             yield await begin(world)
 
@@ -103,15 +117,21 @@ async def test_a_stranger_reads_the_whole_flow_in_order_and_every_event_keeps_to
 
 
 @pytest.mark.row("J16")
-async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(
-    story: Story, broker: Kafka
+async def test_from_a_sent_mail_one_walks_back_to_the_request_that_caused_it(
+    story: Story, broker: Kafka, office: Office
 ) -> None:
-    package_id = await story.published("by_campaign")
-    order_id = await story.approved(package_id, "anna")
-    (notice,) = await story.notices("N8", order_id)
-    facts = {headers_of(record)["ce_id"]: headers_of(record) for record in await heard(broker.brokers)}
-    mine = [fact for fact in facts.values() if fact["ce_subject"] == notice["notice_id"]]
-    step = next(fact for fact in mine if "NoticeSent" in fact["ce_type"])
+    order_id = await story.placed(await story.published("by_campaign"), "anna")
+    await story.central.made(f"/orders/{order_id}/approve", {"comment": "Welcome"}, key="the click")
+    await story.world.settle()
+    (mail,) = [mail for mail in office.to("anna") if mail["Subject"].startswith("[Campaign available]")]
+    records = [(headers_of(record), record) for record in await heard(broker.brokers)]
+    (step,) = [
+        headers
+        for headers, record in records
+        if "NoticeSent" in headers["ce_type"]
+        and in_the_sdk(record).get_data()["message_id"] == mail["Message-ID"]
+    ]
+    facts = {headers["ce_id"]: headers for headers, _ in records}
     walked = []
     while cause := step.get("ce_causationid"):
         step = facts[cause]
@@ -120,7 +140,40 @@ async def test_from_a_notice_one_walks_back_to_the_request_that_caused_it(
     assert walked[2:4] == ["CampaignMadeAvailable", "ChildCampaignCreated"]
     assert walked[-1] == "ApprovalAccepted"
     assert step["ce_actor"] == story.central.id
-    assert step["ce_correlationid"] == step["ce_commandid"]
+    request = str(derive("request", story.central.id, "the click"))
+    assert step["ce_correlationid"] == step["ce_commandid"] == request, (
+        "whose id follows from who asked, and the key"
+    )
+
+
+@pytest.mark.row("L08")
+async def test_nobodys_name_or_address_is_among_the_bytes_of_any_topic(story: Story, broker: Kafka) -> None:
+    east = story.entities["East"]
+    body = {"name": NAME, "email": ADDRESS_OF_NAME, "roles": ["local"], "entity_id": east}
+    canary = (await story.world.root().made("/people", body))["person_id"]
+    for group in ("notify", "order-reviewers"):
+        await story.world.root().put(f"/entities/{east}/groups/{group}", {"members": [canary]})
+    await import_customer(story.central, east)
+    package_id = await story.published("by_campaign")
+    await story.approved(package_id)
+    await story.central.made(f"/packages/{package_id}/cancel", {"reason": "The supplier left"})
+    await story.world.settle()
+    told = {
+        notice["kind"]
+        for notice in (await story.world.root().read("/notices", about=package_id, limit=200))["items"]
+        if notice["person_id"] == canary and notice["status"] == "sent"
+    }
+    assert told >= {"N4", "N6", "N8", "N10"}
+    records = await records_of(broker.brokers, {topic.name: topic.partitions for topic in declared()})
+    assert {record.topic for record in records} >= TOLD
+    assert canary.encode() in b"".join(record.value or b"" for record in records)
+    assert [record.topic for record in records if found_in(bytes_of(record))] == []
+
+
+def bytes_of(record: "ConsumerRecord[bytes, bytes]") -> bytes:
+    """All that a broker keeps of a message: key, headers, value."""
+    headers = b"".join(name.encode() + value for name, value in record.headers)
+    return (record.key or b"") + headers + (record.value or b"")
 
 
 def follow(broker: Kafka, database: Path, schemas: Path = contract.HOME / "reader") -> list[list[str]]:

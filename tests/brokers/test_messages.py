@@ -1,18 +1,21 @@
 """Messages on a real broker: ours as the public CloudEvents SDK reads them, and the SDK's as we read them."""
 
 import asyncio
+import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from uuid import UUID
 
+import jsonschema
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 from cloudevents.core.bindings.kafka import KafkaMessage, from_kafka_event, to_structured_event
 
 from deploy.cluster.servers import Kafka, kafka
-from shared import codec
+from deploy.cluster.shell import TOOLS
+from shared import codec, contract
 from shared.kernel.message import Stored
 from shared.transport.cloudevents import to_message
 from shared.transport.kafka import KafkaFeed, Publisher
@@ -20,6 +23,8 @@ from shared.transport.topics import Topics, declared
 from tests.brokers.listening import FACTS, in_the_sdk, records_of
 from tests.facts import one_of_each
 from tests.world import ADDRESS
+
+EVERY = {topic.name: topic.partitions for topic in declared()}
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +41,12 @@ async def topics(broker: Kafka) -> None:
         await there.apply(declared())
 
 
-@pytest.mark.row("J03")
+@pytest.mark.row("J03", "J04")
 @pytest.mark.usefixtures("topics")
-async def test_the_public_cloudevents_sdk_reads_every_event_of_every_topic(broker: Kafka) -> None:
+async def test_the_public_cloudevents_sdk_reads_every_event_of_every_topic_by_its_schema(
+    broker: Kafka,
+) -> None:
+    schemas = contract.committed()
     told = {str(fact.id): fact for fact in one_of_each()}
     publisher = Publisher(broker.brokers, ADDRESS)
     await publisher.publish(list(told.values()))
@@ -55,10 +63,37 @@ async def test_the_public_cloudevents_sdk_reads_every_event_of_every_topic(broke
         if fact := told.get(event.get_id()):
             name = f"samverkan.{service}.{fact.type}"
             assert event.get_type() == f"{name}.v{fact.schema}"
-            assert event.get_dataschema() == f"{ADDRESS}/schemas/{name}/{fact.schema}.json"
             assert event.get_data() == orjson.loads(fact.data)
+            schema = contract.for_readers(schemas[f"{fact.type}.v{fact.schema}"])
+            assert event.get_dataschema() == f"{ADDRESS}{schema['$id']}"
+            jsonschema.validate(event.get_data(), schema)
             read.add(event.get_id())
     assert read == told.keys()
+
+
+@pytest.mark.row("J15")
+@pytest.mark.usefixtures("topics")
+async def test_kafkas_own_console_consumer_reads_every_topic(broker: Kafka, jars: Path) -> None:
+    publisher = Publisher(broker.brokers, ADDRESS)
+    await publisher.publish(one_of_each("for the console"))
+    await publisher.close()
+    await park_in(broker, [topic for topic in EVERY if topic not in FACTS])
+    records = await records_of(broker.brokers, EVERY)
+    assert {record.topic for record in records} == EVERY.keys()
+    where = ["--bootstrap-server", broker.brokers, "--include", r"samverkan\..+", "--from-beginning"]
+    until = ["--max-messages", str(len(records)), "--timeout-ms", "30000"]
+    tool = ["java", "-Xmx256m", "-cp", f"{jars}/*", TOOLS["kafka-console-consumer.sh"], *where, *until]
+    ran = await asyncio.to_thread(subprocess.run, tool, capture_output=True, check=True, timeout=60)
+    assert sorted(ran.stdout.splitlines()) == sorted(record.value or b"" for record in records)
+
+
+async def park_in(broker: Kafka, topics: Sequence[str]) -> None:
+    """Something that a service could not take, on each of these topics."""
+    producer = AIOKafkaProducer(bootstrap_servers=broker.brokers)
+    await producer.start()
+    for topic in topics:
+        await producer.send_and_wait(topic, value=f"not for {topic}".encode(), key=b"1")
+    await producer.stop()
 
 
 @pytest.mark.row("U01")

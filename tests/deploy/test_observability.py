@@ -119,9 +119,34 @@ def test_each_alert_is_told_in_its_time_and_none_on_a_quiet_day(promtool: str, t
 
 
 @pytest.mark.row("M10")
+def test_prometheus_takes_every_query_of_the_dashboard(promtool: str, tmp_path: Path) -> None:
+    asked = [{"record": f"asked:{nth}", "expr": query} for nth, (_, query) in enumerate(queries())]
+    path = tmp_path / "asked.yml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "asked", "rules": asked}]}))
+    checked = subprocess.run(
+        [promtool, "check", "rules", path], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert f"{len(asked)} rules found" in checked.stdout
+
+
+@pytest.mark.row("M10")
+def test_every_variable_and_source_that_the_dashboard_names_is_there() -> None:
+    variables = {one["name"]: one for one in dashboard()["templating"]["list"]}
+    named = set(re.findall(r"\$\{?(\w+)", json.dumps(dashboard())))
+    assert {name for name in named if not name.startswith("__")} == set(variables)
+    assert named - set(variables) <= {"__rate_interval", "__all"}, "what Grafana fills in by itself"
+    provisioned = yaml.safe_load((HERE / "grafana/datasources/samverkan.yml").read_text())["datasources"]
+    assert (variables["source"]["type"], variables["source"]["query"]) == ("datasource", "prometheus")
+    assert [one["name"] for one in provisioned if one.get("isDefault")] == ["Prometheus"]
+    for one in (variables["service"], *dashboard()["annotations"]["list"]):
+        assert one["datasource"] == {"type": "prometheus", "uid": "${source}"}
+
+
+@pytest.mark.row("M10")
 def test_the_dashboard_has_what_grafana_needs_of_it() -> None:
     board = dashboard()
-    assert board["uid"]
+    assert re.fullmatch(r"[\w-]{1,40}", board["uid"]), "Grafana takes no other"
     assert board["schemaVersion"] >= 39
     panels = board["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)

@@ -11,11 +11,12 @@ WORDS = {"group": "notify", "name": "opLocal", "edition": "1"}
 
 
 class Route(NamedTuple):
-    """One operation. `address` has made-up ids in place of parameters."""
+    """One operation. `address` has made-up ids in place of parameters; `schemas` are those of the whole document."""
 
     method: str
     path: str
     operation: dict[str, Any]
+    schemas: dict[str, Any]
 
     @property
     def address(self) -> str:
@@ -27,6 +28,7 @@ class Route(NamedTuple):
 
 def routes(world: World) -> Iterator[Route]:
     """All of them."""
-    for path, operations in world.product.app.openapi()["paths"].items():
+    document = world.product.app.openapi()
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            yield Route(method.upper(), path, operation)
+            yield Route(method.upper(), path, operation, document["components"]["schemas"])

@@ -76,7 +76,7 @@ async def test_the_shares_of_the_fixed_costs_sum_to_them_by_every_rule(
     assert [one["entity_id"] for one in mine["items"]] == [story.entities["East"]]
 
 
-@pytest.mark.row("I12", "N10")
+@pytest.mark.row("I12")
 async def test_costs_are_reserved_at_order_committed_at_approval_and_released_at_cancel(story: Story) -> None:
     await recipients(story, East=4)
     reference_id, package_id = await offered(story, subsidy_percent=50)

@@ -1,4 +1,4 @@
-"""Names and addresses of persons stand in one table, and nowhere else on the disk or in a log."""
+"""Names and addresses of persons stand in the one table that owns them, and nowhere else on the disk or in a log."""
 
 import logging
 import sqlite3
@@ -9,12 +9,18 @@ import pytest
 
 from tests.notifier.hall import OF_PACKAGE, cancelled, drafted, invited, open_hall, published
 from tests.notifier.post_office import post_office
-from tests.world import World, open_world
+from tests.world import Person, World, open_world
 
 NAME, ADDRESS = "Kanariefågel Ögonsten", "kanarie.ogonsten@canary.test"
+CUSTOMER, CUSTOMERS = "Gråsparv Åkerlund", "grasparv.akerlund@canary.test"
+OWNERS = {
+    "catalog.views.db": ("DELETE FROM person_addresses WHERE email = ?", ADDRESS),
+    "campaigns.views.db": ("DELETE FROM recipients WHERE email = ?", CUSTOMERS),
+}
+"""Whose table holds the address of somebody who works here, and whose that of a customer."""
 OURS = ("services", "shared", "uvicorn", "aiosmtplib", "httpx", "asyncio")
 """Whose log lines are the product's; the mail server of the test is not."""
-CANARIES = (NAME, ADDRESS, "kanarie.ogonsten")
+CANARIES = (NAME, ADDRESS, "kanarie.ogonsten", CUSTOMER, CUSTOMERS, "grasparv.akerlund")
 
 
 async def lived_through(world: World) -> str:
@@ -22,6 +28,7 @@ async def lived_through(world: World) -> str:
     hall = await open_hall(world)
     body = {"name": NAME, "email": ADDRESS, "roles": ["local"], "entity_id": hall.entities["East"]}
     canary = (await world.root().made("/people", body))["person_id"]
+    await import_customer(world.root(), hall.entities["East"])
     members = {"members": [canary]}
     assert (
         await world.root().put(f"/entities/{hall.entities['East']}/groups/notify", members)
@@ -33,6 +40,17 @@ async def lived_through(world: World) -> str:
     assert {notice["person_id"] for notice in told} == {canary}
     pages = [await world.client.get(f"/mailbox/{notice['notice_id']}") for notice in told]
     return str(told) + "".join(page.text for page in pages)
+
+
+async def import_customer(by: Person, entity_id: str) -> None:
+    """Somebody whom a campaign of this entity will reach."""
+    rows = f"entity_id,name,email,birth_year\n{entity_id},{CUSTOMER},{CUSTOMERS},1990\n"
+    sent = await by.world.client.post(
+        "/api/v1/recipients/import",
+        files={"file": ("r.csv", rows.encode(), "text/csv")},
+        headers=by._headers({"Idempotency-Key": "a customer"}),
+    )
+    assert (sent.status_code, found_in(sent.text)) == (200, [])
 
 
 def found_in(text: str | bytes) -> list[str]:
@@ -61,14 +79,14 @@ async def test_a_canary_is_found_only_in_the_table_that_owns_it(
     assert [
         record.name for record in caplog.records if record.name.startswith(OURS) and found_in(told(record))
     ] == []
-    owner = tmp_path / "catalog.views.db"
     holding = searched(tmp_path)
-    assert holding
-    assert holding.keys() <= {owner.name, f"{owner.name}-wal"}
-    with closing(sqlite3.connect(owner)) as db:
-        assert db.execute("DELETE FROM person_addresses WHERE email = ?", [ADDRESS]).rowcount == 1
-        db.commit()
-        db.execute("VACUUM")
+    assert {name.removesuffix("-wal") for name in holding} == OWNERS.keys()
+    for name, (erase, address) in OWNERS.items():
+        assert address in {canary for file in (name, f"{name}-wal") for canary in holding.get(file, [])}
+        with closing(sqlite3.connect(tmp_path / name)) as db:
+            assert db.execute(erase, [address]).rowcount == 1
+            db.commit()
+            db.execute("VACUUM")
     assert searched(tmp_path) == {}
 
 

@@ -85,7 +85,6 @@ async def test_somebody_in_two_groups_is_told_once(hall: Hall) -> None:
     assert await hall.told() == ["anna"]
 
 
-@pytest.mark.row("C19")
 @pytest.mark.parametrize(
     ("kind", "mode", "first"),
     [("local", "manual", "N3"), ("by_campaign", "manual", "N4"), ("by_form", "automatic", "N5")],

@@ -73,7 +73,6 @@ def stored(type_: str, schema: int, data: bytes) -> Stored:
     return Stored(1, "parcel-1", 0, uuid4(), type_, schema, data, b"{}", uuid4())
 
 
-@pytest.mark.row("J06")
 async def test_a_store_written_by_version_1_folds_under_version_3(tmp_path: Path) -> None:
     command = Command(id=uuid4(), at=MONDAY, by=Actor(id="test"))
     old = codec.encode(ParcelSent(parcel="p", grams=1, fragile=True), command, 0)
