@@ -32,7 +32,7 @@ QUERIES = {
 }
 """The parameters of a query that can name what is somebody else's."""
 NEUTRAL = {
-    *("as_of", "since", "from", "until", "cursor", "limit", "sort", "form", "dry_run"),
+    *("as_of", "from", "until", "since", "cursor", "limit", "sort", "form", "dry_run"),
     *("edition", "folder", "kind", "level", "mine", "nature", "status"),
 }
 """Those that cannot."""

@@ -4,17 +4,21 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
 from shared.web.sheets import FORMULA
+from tests.journeys.attempts import PLACE
+from tests.journeys.belongings import everything, side
+from tests.journeys.post import open_post
 from tests.journeys.story import Story
 from tests.journeys.test_by_brief import begun
 from tests.journeys.test_by_brief import ordered as ordered_in_words
 from tests.journeys.test_costs import offered, recipients
 from tests.journeys.test_forum import say
-from tests.journeys.test_walls import CANARY, PLACE, filled
+from tests.journeys.test_walls import CANARY
 from tests.world import Person, World
 
 TRAP = "=HYPERLINK(1)"
@@ -154,29 +158,28 @@ async def test_everything_that_is_listed_is_a_sheet_too(story: Story) -> None:
     } < seen
 
 
-async def test_a_local_persons_sheets_hold_nothing_of_another_entity(story: Story) -> None:
-    secrets = await filled(story)
-    await story.people["anna"].made(
-        "/blackouts", {"label": CANARY, "starts_on": "2026-04-03", "ends_on": "2026-04-06"}
-    )
-    await recipients(story, East=2, North=1)
-    nils, hidden = story.people["nils"], set().union(*secrets.values()) | {CANARY}
-    read = 0
-    for path, operations in story.world.product.app.openapi()["paths"].items():
-        if all(one.get("name") != "form" for one in operations.get("get", {}).get("parameters", ())):
-            continue
-        names = PLACE.findall(path)
-        for id_ in sorted(secrets.get(names[0], ())) if names else [""]:
-            address = PLACE.sub(id_, path.removeprefix("/api/v1"))
-            for form in ("csv", "xlsx"):
-                answer = await nils.get(address, form=form)
-                if names or answer.status_code != 200:
-                    assert answer.status_code in {403, 404}, address
-                    continue
-                found = str(await whole(nils, address, form))
-                assert not [secret for secret in hidden if secret in found], address
-                read += 1
-    assert read >= 2 * 9
+async def test_a_local_persons_sheets_hold_nothing_of_another_entity(tmp_path: Path) -> None:
+    async with open_post(tmp_path, "en") as post:
+        east = await side(post, "East", "anna", "eva", CANARY)
+        secrets = await everything(east, await post.story.published("by_form"))
+        nils = post.story.people["nils"]
+        hidden = set().union(*(secrets[name] for name in secrets if "/" not in name))
+        read = 0
+        for path, operations in post.story.world.product.app.openapi()["paths"].items():
+            if all(one.get("name") != "form" for one in operations.get("get", {}).get("parameters", ())):
+                continue
+            names = PLACE.findall(path)
+            for id_ in sorted(secrets["/".join(names)]) if names else [""]:
+                address = PLACE.sub(id_, path.removeprefix("/api/v1"))
+                for form in ("csv", "xlsx"):
+                    answer = await nils.get(address, form=form)
+                    if names or answer.status_code != 200:
+                        assert answer.status_code in {403, 404}, address
+                        continue
+                    found = str(await whole(nils, address, form))
+                    assert not [secret for secret in hidden if secret in found], address
+                    read += 1
+        assert read >= 2 * 9
 
 
 async def test_what_would_run_as_a_formula_is_text_in_every_sheet(story: Story) -> None:
