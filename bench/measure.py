@@ -151,14 +151,22 @@ class Row:
 
 
 def alternate(contenders: Sequence[Contender], rounds: range) -> dict[str, list[Sample]]:
-    """A/B/A/B: every contender once per round; rounds below 0 do not count."""
+    """A/B/A/B: every contender once per round; rounds below 0 do not count.
+
+    What was there before is no garbage of anybody's turn, and is not looked through between them.
+    """
     samples: dict[str, list[Sample]] = {contender.name: [] for contender in contenders}
-    for turn in rounds:
-        for contender in contenders:
-            gc.collect()
-            sample = contender.turn()
-            if turn >= 0:
-                samples[contender.name].append(sample)
+    gc.collect()
+    gc.freeze()
+    try:
+        for turn in rounds:
+            for contender in contenders:
+                gc.collect()
+                sample = contender.turn()
+                if turn >= 0:
+                    samples[contender.name].append(sample)
+    finally:
+        gc.unfreeze()
     return samples
 
 

@@ -104,7 +104,7 @@ def _face(
             Forward, ways=_ways(settings), upstream=services, prefix=PREFIX, refuse=refusal_of(app)
         )
         app.user_middleware.append(forward)  # innermost: what is forwarded has been counted and measured
-        open_door(app, services, settings.secret_key.get_secret_value(), settings.token_minutes)
+        open_door(app, services, settings)
     app.state.mailbox_zone = None if settings.smtp_url.get_secret_value() else settings.time_zone
     return app
 

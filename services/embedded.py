@@ -86,7 +86,7 @@ async def open_product(
         ) as upstream:
             app = watched(build(SERVICES, house.desks, settings, tokens, now), house)
             app.state.mailbox_zone = None if settings.smtp_url.get_secret_value() else settings.time_zone
-            open_door(app, upstream, settings.secret_key.get_secret_value(), settings.token_minutes)
+            open_door(app, upstream, settings)
             await house.start()
             yield Product(house, app, for_operators(house, settings, tokens), tokens)
 
@@ -103,7 +103,8 @@ def post_of(settings: Settings, desk: Desk, address_of: AddressOf, content_of: C
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
     # The mailbox lies open to everybody, so that its letters must hold nothing that lets one decide.
-    decisions = DecisionTokens(settings.secret_key.get_secret_value()) if url else None
+    decisive = url and settings.decision_links == "token"
+    decisions = DecisionTokens(settings.secret_key.get_secret_value()) if decisive else None
     letters = Letters(settings.address, settings.time_zone, decisions)
     enclosures = Enclosures(desk.rows, content_of)
     return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from, enclosures)),)

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     """`smtp://user:password@host:port`, or `smtps://…`. Empty: mails stay in the mailbox of this process."""
     mail_from: str = "samverkan@localhost"
+    decision_links: Literal["token", "sign-in"] = "token"
+    """token: mails hold links by which their reader decides once, without signing in. sign-in: nobody decides so."""
     language: Literal["sv", "en"] = "sv"
     time_zone: str = "Europe/Stockholm"
     currency: str = "SEK"

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from httpx2 import AsyncClient
 
 from services.gateway.accounts import WrongTries
+from shared.settings import Settings
 from shared.web.decision_tokens import DecisionTokens
 
 
@@ -15,14 +16,17 @@ class Door:
     """Kept in the state of the application. `upstream` speaks to the services, which have no prefix."""
 
     upstream: AsyncClient
-    decisions: DecisionTokens
+    decisions: DecisionTokens | None
+    """None where nobody decides without signing in."""
     token_life: timedelta
     tries: WrongTries = field(default_factory=WrongTries)
 
 
-def open_door(app: FastAPI, upstream: AsyncClient, secret: str, token_minutes: int) -> None:
-    """Give the application its door. `secret` is the one that signs the decision links of mails."""
-    app.state.door = Door(upstream, DecisionTokens(secret), timedelta(minutes=token_minutes))
+def open_door(app: FastAPI, upstream: AsyncClient, settings: Settings) -> None:
+    """Give the application its door. The secret that signs tokens signs the decision links of mails, too."""
+    decisive = settings.decision_links == "token"
+    decisions = DecisionTokens(settings.secret_key.get_secret_value()) if decisive else None
+    app.state.door = Door(upstream, decisions, timedelta(minutes=settings.token_minutes))
 
 
 def door_of(request: Request) -> Door:

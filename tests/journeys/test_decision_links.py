@@ -11,8 +11,8 @@ from httpx2 import Response
 from services.gateway.accounts import add_account
 from tests.journeys.post import Post, open_post
 from tests.journeys.story import DEFINITION, Story, day
-from tests.notifier.post_office import part
-from tests.world import ADDRESS, World
+from tests.notifier.post_office import part, post_office
+from tests.world import ADDRESS, Person, World, open_world
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -89,6 +89,40 @@ async def test_the_mails_link_asks_for_a_sign_in_and_then_for_the_decision(post:
     assert (await world.client.post(f"{link}/answer", json=body, headers=headers)).status_code == 200
     await world.settle()
     assert (await post.story.central.read(f"/packages/{package_id}"))["status"] == "approved"
+
+
+@pytest.mark.row("F02")
+async def test_where_a_sign_in_is_wanted_no_mail_decides_and_no_link_of_an_older_one(tmp_path: Path) -> None:
+    async with open_post(tmp_path, "en", public_url=ADDRESS) as post:
+        package_id = await post.story.published("by_campaign")
+        await post.story.placed(package_id)
+        old = token(post, "rut", "[Approval of order]")
+    wanted = {"public_url": ADDRESS, "decision_links": "sign-in"}
+    with post_office() as office:
+        async with open_world(tmp_path, smtp_url=office.url, **wanted) as world:
+            nils, rut = (
+                Person(world, one.actor, one.name) for one in (post.story.people["nils"], post.story.reviewer)
+            )
+            order = await nils.made(f"/packages/{package_id}/orders", {"values": {"greeting": "Hello"}})
+            await nils.made(f"/orders/{order['order_id']}/place", {})
+            await world.settle()
+            (mail,) = office.to("rut")
+            assert "/decide/" not in part(mail, "plain") + part(mail, "html")
+            (link,) = re.findall(rf"{ADDRESS}(/api/v1/approvals/[0-9a-f-]+)", part(mail, "plain"))
+            dead = f"/api/v1/decisions/{old}"
+            for closed in (
+                await world.client.get(dead),
+                await world.client.post(dead, data={"answer": "accept"}),
+            ):
+                assert (closed.status_code, closed.json()["code"]) == (403, "decision.sign-in-wanted")
+            page = await world.client.get(f"/decide/{old}", headers=ENGLISH)
+            assert (page.status_code, "<form" in page.text) == (403, False)
+            assert "Nobody decides here without signing in" in page.text
+            answer, key = {"answer": "accept", "version": 1}, {"Idempotency-Key": "1"}
+            unknown = await world.client.post(f"{link}/answer", json=answer, headers=key)
+            assert (unknown.status_code, unknown.json()["code"]) == (401, "request.not-signed-in")
+            answered = await rut.made(f"{link.removeprefix('/api/v1')}/answer", answer)
+            assert (answered["subject_id"], answered["status"]) == (order["order_id"], "accepted")
 
 
 @pytest.mark.row("K03")

@@ -43,7 +43,7 @@ class Opened:
     upstream: Upstream
 
 
-@router.get("/{token}", responses=SHOWN | documented(400, 404, 410, 503))
+@router.get("/{token}", responses=SHOWN | documented(400, 403, 404, 410, 503))
 async def show_decision(request: Request, token: str, here: Here, door: Through) -> Response:
     """The question that a link is about. Nothing is decided by looking."""
     return JSONResponse((await _opened(request, token, here, door)).asked)
@@ -81,7 +81,7 @@ async def decide(request: Request, token: str, here: Here, door: Through) -> Res
 
 
 async def _opened(request: Request, token: str, here: Desk, door: Door) -> Opened:
-    """The link of this token. Stop with 404 if it is none of ours, 410 if it has been used or is too old."""
+    """The link of this token. Stop with 404 if it is none of ours, 410 if used or too old, 403 where none decides."""
     link, now = _link(request, token), request.app.state.now()
     actor = await actor_of(here, str(link.person_id))
     if actor is None:
@@ -102,7 +102,9 @@ async def _opened(request: Request, token: str, here: Desk, door: Door) -> Opene
 
 
 def _link(request: Request, token: str) -> DecisionLink:
-    tokens: DecisionTokens = request.app.state.door.decisions
+    tokens: DecisionTokens | None = request.app.state.door.decisions
+    if tokens is None:
+        raise Stop(Refused("decision.sign-in-wanted", "forbidden"))
     try:
         return tokens.check(token, request.app.state.now())
     except ExpiredToken as error:
