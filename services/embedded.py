@@ -32,7 +32,7 @@ from shared.runtime.service import Effect
 from shared.settings import Settings
 from shared.telemetry.traces import carry
 from shared.web.app import build, for_operators, watched
-from shared.web.decision_tokens import DecisionTokens
+from shared.web.decision_tokens import decision_tokens_of
 from shared.web.tokens import Tokens
 
 BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, FORUM, NOTIFIER)
@@ -103,8 +103,7 @@ def post_of(settings: Settings, desk: Desk, address_of: AddressOf, content_of: C
     url = settings.smtp_url.get_secret_value()
     mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
     # The mailbox lies open to everybody, so that its letters must hold nothing that lets one decide.
-    decisive = url and settings.decision_links == "token"
-    decisions = DecisionTokens(settings.secret_key.get_secret_value()) if decisive else None
+    decisions = decision_tokens_of(settings) if url else None
     letters = Letters(settings.address, settings.time_zone, decisions)
     enclosures = Enclosures(desk.rows, content_of)
     return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from, enclosures)),)

@@ -8,7 +8,7 @@ from httpx2 import AsyncClient
 
 from services.gateway.accounts import WrongTries
 from shared.settings import Settings
-from shared.web.decision_tokens import DecisionTokens
+from shared.web.decision_tokens import DecisionTokens, decision_tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class Door:
 
 def open_door(app: FastAPI, upstream: AsyncClient, settings: Settings) -> None:
     """Give the application its door. The secret that signs tokens signs the decision links of mails, too."""
-    decisive = settings.decision_links == "token"
-    decisions = DecisionTokens(settings.secret_key.get_secret_value()) if decisive else None
-    app.state.door = Door(upstream, decisions, timedelta(minutes=settings.token_minutes))
+    app.state.door = Door(upstream, decision_tokens_of(settings), timedelta(minutes=settings.token_minutes))
 
 
 def door_of(request: Request) -> Door:

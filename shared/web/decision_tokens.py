@@ -9,6 +9,7 @@ from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OctKey
 
 from shared.kernel.ids import NoticeId, PersonId, RequestId
+from shared.settings import Settings
 from shared.web.tokens import ALGORITHM, ISSUER, BadToken
 
 AUDIENCE = f"{ISSUER}/decision"
@@ -72,3 +73,9 @@ class DecisionTokens:
             raise ExpiredToken("expired") from error
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise BadToken(type(error).__name__) from error
+
+
+def decision_tokens_of(settings: Settings) -> DecisionTokens | None:
+    """What signs the links of mails, and knows them again; None where nobody decides without signing in."""
+    decisive = settings.decision_links == "token"
+    return DecisionTokens(settings.secret_key.get_secret_value()) if decisive else None

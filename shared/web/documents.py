@@ -3,9 +3,12 @@
 import re
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import puremagic
 from fastapi import Response, UploadFile
+from pydantic import AwareDatetime
+from typing_extensions import TypedDict
 
 from shared.kernel.decider import Refused
 from shared.web.caller import Stop
@@ -31,6 +34,18 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
 }
 """OpenAPI's answer where a file is given back."""
 ODD = re.compile(r"[^\w. ()+-]+")
+
+
+class StoredDocument(TypedDict):
+    """A file that was handed in. `size` is in bytes."""
+
+    document_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    attached_by: str
+    attached_at: AwareDatetime
 
 
 async def received(file: UploadFile) -> bytes:

@@ -11,6 +11,7 @@ from services.notifier import mailbox
 from services.notifier.projections import ledger
 from services.notifier.reactions import REACTION
 from shared.contracts.approval import ApprovalRequested
+from shared.contracts.campaigns import ChildCampaignCreated, Definition
 from shared.contracts.catalog import (
     EntityInvited,
     PackageCancelled,
@@ -28,6 +29,7 @@ from tests.world import MONDAY, Person, World
 
 PACKAGE, ORDER = PackageId(id_of("package")), OrderId(id_of("order"))
 REQUEST, REFERENCE = RequestId(id_of("request")), CampaignId(id_of("reference"))
+CAMPAIGN = CampaignId(id_of("campaign"))
 PLACE: dict[str, Any] = {"package_id": PACKAGE, "edition": 1}
 OF_PACKAGE, OF_ORDER, OF_REQUEST = f"package-{PACKAGE}", f"order-{ORDER}", f"request-{REQUEST}"
 
@@ -35,6 +37,22 @@ OF_PACKAGE, OF_ORDER, OF_REQUEST = f"package-{PACKAGE}", f"order-{ORDER}", f"req
 def day(number: float) -> datetime:
     """So many days after that Monday."""
     return MONDAY + timedelta(days=number)
+
+
+def child(entity: str) -> ChildCampaignCreated:
+    """This entity's campaign, as the order made it."""
+    return ChildCampaignCreated(
+        campaign_id=CAMPAIGN,
+        package_id=PACKAGE,
+        entity_id=EntityId(UUID(entity)),
+        order_id=ORDER,
+        number=26,
+        name="OU1_OP26",
+        parent_id=REFERENCE,
+        label="Spring in East",
+        definition=Definition(),
+        at=day(0),
+    )
 
 
 def details(**more: Any) -> PackageDetails:

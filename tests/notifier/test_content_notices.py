@@ -6,23 +6,21 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.approval import ApprovalReminded
-from shared.contracts.campaigns import ChildCampaignCreated, ContentApproved, ContentRefused, Definition
-from shared.kernel.ids import CampaignId, EntityId
-from tests.facts import id_of
+from shared.contracts.campaigns import ContentApproved, ContentRefused
+from shared.kernel.ids import EntityId
 from tests.notifier.hall import (
+    CAMPAIGN,
     OF_PACKAGE,
     OF_REQUEST,
     ORDER,
     PACKAGE,
-    REFERENCE,
     REQUEST,
     Hall,
+    child,
     day,
     drafted,
     requested,
 )
-
-CAMPAIGN = CampaignId(id_of("campaign"))
 
 
 def of_east(hall: Hall) -> dict[str, Any]:
@@ -32,17 +30,8 @@ def of_east(hall: Hall) -> dict[str, Any]:
 
 async def asked(hall: Hall, *reviewers: str, **more: Any) -> None:
     """East's campaign and the question about its content."""
-    born = ChildCampaignCreated(
-        **of_east(hall),
-        number=26,
-        name="OU1_OP26",
-        parent_id=REFERENCE,
-        label="Spring in East",
-        definition=Definition(),
-        at=day(0),
-    )
     await hall.tell("catalog", OF_PACKAGE, drafted())
-    await hall.tell("campaigns", f"campaign-{CAMPAIGN}", born)
+    await hall.tell("campaigns", f"campaign-{CAMPAIGN}", child(hall.entities["East"]))
     about = {"subject_id": CAMPAIGN, "entity_id": UUID(hall.entities["East"]), "requested_by": "campaigns"}
     await hall.tell("approval", OF_REQUEST, requested(*reviewers, subject="content", **{**about, **more}))
 

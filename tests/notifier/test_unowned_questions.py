@@ -7,47 +7,29 @@ import pytest
 
 from services.notifier.reactions import react
 from shared.contracts.approval import QuestionAsked
-from shared.contracts.campaigns import ChildCampaignCreated, Definition
 from shared.contracts.catalog import PersonActivated
 from shared.contracts.ordering import EntityPreSubscribed, OrderParametersEntered
-from shared.kernel.ids import CampaignId, EntityId, PersonId
+from shared.kernel.ids import EntityId, PersonId
 from tests.facts import id_of, recorded
 from tests.notifier.hall import (
+    CAMPAIGN,
     OF_ORDER,
     OF_PACKAGE,
     OF_REQUEST,
     ORDER,
-    PACKAGE,
-    REFERENCE,
     REQUEST,
     Hall,
     Memory,
+    child,
     day,
     drafted,
     placed,
     requested,
 )
 
-CAMPAIGN = CampaignId(id_of("campaign"))
-
 
 def asks(by: str) -> QuestionAsked:
     return QuestionAsked(request_id=REQUEST, question_id=id_of("q"), by=by, at=day(1), text="Which shop?")
-
-
-def child(entity: str) -> ChildCampaignCreated:
-    return ChildCampaignCreated(
-        campaign_id=CAMPAIGN,
-        package_id=PACKAGE,
-        entity_id=EntityId(UUID(entity)),
-        order_id=ORDER,
-        number=26,
-        name="OU1_OP26",
-        parent_id=REFERENCE,
-        label="Spring in East",
-        definition=Definition(),
-        at=day(0),
-    )
 
 
 def entered(by: str) -> OrderParametersEntered:

@@ -19,6 +19,7 @@ from shared.kernel.decider import Refused
 from shared.kernel.ids import RequestId
 from shared.kernel.moment import AnyMoment, stamp
 from shared.kernel.projection import Row
+from shared.runtime.host import Desk
 from shared.web.caller import Stop
 from shared.web.desk import StrictRoute, fresh_enough, shown
 from shared.web.journal import Journal, journal
@@ -95,12 +96,7 @@ async def approval_diff(
     now = await here.one(submissions.PINNED, {"request_id": str(request_id)})
     if now is None:
         raise Stop(Refused("request.unknown", "missing"))
-    place = {"subject_id": now["subject_id"], "nth": now["nth"]}
-    then = await (
-        here.one(submissions.STOOD_AT, place | {"since": stamp(since)})
-        if since
-        else here.one(submissions.BEFORE, place)
-    )
+    then = await _before(here, now, since)
     changes = difference(json.loads(then["content"]) if then else {}, json.loads(now["content"]))
     items = [change.model_dump() for change in changes]
     since_when = {
@@ -144,6 +140,14 @@ async def approval_journal(
     # A reviewer may be of another entity or of none: whether it sees this request was asked just above.
     actor, stream = caller.actor, f"request-{request_id}"
     return await journal(here, REQUEST, stream, actor, lambda _: actor.entity_id, as_of=as_of, form=form)
+
+
+async def _before(here: Desk, now: Row, since: datetime | None) -> Row | None:
+    """What was asked about the same at this moment, or else just before."""
+    place = {"subject_id": now["subject_id"], "nth": now["nth"]}
+    if since is None:
+        return await here.one(submissions.BEFORE, place)
+    return await here.one(submissions.STOOD_AT, place | {"since": stamp(since)})
 
 
 def _planned(row: Row, zone: ZoneInfo, *, is_open: bool) -> dict[str, Any]:

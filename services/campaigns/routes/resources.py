@@ -209,28 +209,27 @@ class BudgetRoom(TypedDict):
     exceeded: bool
 
 
-class EvaluatedTarget(TypedDict):
+class EvaluatedOrder(TypedDict):
+    """How many an order would reach with these values."""
+
+    taken_at: AwareDatetime
+    values: Values
+    target: Target
+    deliveries: list[Delivery] | None
+    left_out: list[LeftOut]
+    contact_on: date | None
+
+
+class EvaluatedTarget(EvaluatedOrder):
     """How many an order would reach with these values."""
 
     kind: Literal["target"]
-    taken_at: AwareDatetime
-    values: Values
-    target: Target
-    deliveries: list[Delivery] | None
-    left_out: list[LeftOut]
-    contact_on: date | None
 
 
-class EvaluatedBudget(TypedDict):
+class EvaluatedBudget(EvaluatedOrder):
     """What that would cost; null where a value cannot be used. `budget` is null too where none was set."""
 
     kind: Literal["budget"]
-    taken_at: AwareDatetime
-    values: Values
-    target: Target
-    deliveries: list[Delivery] | None
-    left_out: list[LeftOut]
-    contact_on: date | None
     amount: Money | None
     costs: Costs | None
     budget: BudgetRoom | None

@@ -19,6 +19,7 @@ from shared.contracts.catalog import (
 )
 from shared.kernel.ids import CampaignId, EntityId, PackageId, PersonId
 from shared.kernel.message import Role
+from shared.web.documents import StoredDocument
 
 Level = Literal["local", "collaborative"]
 """Whose campaign it is: each entity's own, or one for all of them."""
@@ -62,16 +63,8 @@ class Person(TypedDict):
     email: str | None
 
 
-class PackageDocument(TypedDict):
+class PackageDocument(StoredDocument):
     """A file that travels with the package's notices. `size` is in bytes."""
-
-    document_id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    attached_by: str
-    attached_at: AwareDatetime
 
 
 class Reference(TypedDict):

@@ -14,8 +14,7 @@ from shared.contracts.ordering import Offer, OrderParameters, Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PersonId, RequestId, derive
 from shared.kernel.message import Command
 
-Status = Literal[
-    "none",
+Begun = Literal[
     "draft",
     "pre_subscribed",
     "placed",
@@ -26,6 +25,8 @@ Status = Literal[
     "withdrawn",
     "cancelled",
 ]
+"""The statuses of an order that there is."""
+Status = Literal["none", Begun]
 Because = Literal[
     "central", "package-cancelled", "package-reinitialised", "entity-withdrawn", "entity-closed"
 ]

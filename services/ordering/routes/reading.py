@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.ordering.deciders.order import ORDER
+from services.ordering.deciders.order_commands import Begun
 from services.ordering.projections import order_list
 from services.ordering.routes.looking import order_of, resource
-from services.ordering.routes.resources import ListedOrder, Order, Status
+from services.ordering.routes.resources import ListedOrder, Order
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, OrderId, PackageId
 from shared.kernel.moment import AnyMoment
@@ -47,7 +48,7 @@ Sort = Literal["number", "-number", "label", "-label", "status_since", "-status_
 async def wanted(
     caller: Reader,
     *,
-    status: Annotated[list[Status] | None, Query()] = None,
+    status: Annotated[list[Begun] | None, Query()] = None,
     entity: EntityId | None = None,
     package: PackageId | None = None,
     kind: PackageKind | None = None,
@@ -104,7 +105,7 @@ def _line(row: Row) -> dict[str, Any]:
     return {**row, **told, "values": row["entries"]}
 
 
-def _statuses(wanted: Sequence[Status], *, alone: bool) -> dict[str, object]:
+def _statuses(wanted: Sequence[Begun], *, alone: bool) -> dict[str, object]:
     """Drafts of others are found by those alone who ask for drafts."""
     one = alone and len(wanted) == 1
     return {

@@ -1,27 +1,17 @@
 """What ordering answers: its resources as people read them."""
 
 from typing import Literal, NotRequired
-from uuid import UUID
 
 from pydantic import AwareDatetime
 from typing_extensions import TypedDict
 
+from services.ordering.deciders.order_commands import Begun
 from shared.contracts.campaigns import FieldKind
 from shared.contracts.catalog import ApprovalMode, PackageKind
 from shared.contracts.ordering import OrderParameters, Scalar, Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId
+from shared.web.documents import StoredDocument
 
-Status = Literal[
-    "draft",
-    "pre_subscribed",
-    "placed",
-    "rejected",
-    "revising",
-    "approved",
-    "available",
-    "withdrawn",
-    "cancelled",
-]
 CampaignStatus = Literal["prepared", "created", "available", "running", "finished", "cancelled"]
 Participation = Literal["takes_part", "undecided", "out", "silent"]
 """An order that counts; one that may still count; only ended ones; none."""
@@ -72,16 +62,9 @@ class OrderForm(TypedDict):
     page: StandardPage
 
 
-class OrderDocument(TypedDict):
+class OrderDocument(StoredDocument):
     """A file that the entity delivered. `size` is in bytes; `late` is after the personalization deadline."""
 
-    document_id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    attached_by: str
-    attached_at: AwareDatetime
     late: bool
 
 
@@ -104,7 +87,7 @@ class ListedOrder(TypedDict):
     entity_id: EntityId
     entity_number: int | None
     entity_label: str | None
-    status: Status
+    status: Begun
     status_since: AwareDatetime
     label: str
     comment: str
@@ -144,7 +127,7 @@ class ReportedOrder(TypedDict):
     order: str
     order_id: OrderId
     label: str
-    status: Status
+    status: Begun
     status_since: AwareDatetime
     placed_at: AwareDatetime | None
     decided_by: str | None
@@ -168,7 +151,7 @@ class ReportedOrder(TypedDict):
 class Totals(TypedDict):
     """How many orders and campaigns are in which status; `own_cents` in hundredths of the installation's currency."""
 
-    orders: dict[Status, int]
+    orders: dict[Begun, int]
     campaigns: dict[CampaignStatus, int]
     own_cents: int
 
