@@ -88,8 +88,9 @@ def addresses(settings: Settings) -> dict[str, str]:
 
 
 def _ways(settings: Settings) -> Ways:
-    routers = [(one.name, router) for one in SERVICES for router in (one.router, one.pages) if router]
-    return Ways(routers, addresses(settings))
+    routers = [(one.name, one.router) for one in SERVICES if one.router is not None]
+    pages = [(one.name, one.pages) for one in SERVICES if one.pages is not None]
+    return Ways(routers, pages, addresses(settings))
 
 
 def _face(

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from httpx2 import AsyncClient
 
 from services.gateway.accounts import WrongTries
+from services.gateway.sessions import Sessions
 from shared.settings import Settings
 from shared.web.decision_tokens import DecisionTokens, decision_tokens_of
 
@@ -18,13 +19,17 @@ class Door:
     upstream: AsyncClient
     decisions: DecisionTokens | None
     """None where nobody decides without signing in."""
+    sessions: Sessions
     token_life: timedelta
     tries: WrongTries = field(default_factory=WrongTries)
 
 
 def open_door(app: FastAPI, upstream: AsyncClient, settings: Settings) -> None:
-    """Give the application its door. The secret that signs tokens signs the decision links of mails, too."""
-    app.state.door = Door(upstream, decision_tokens_of(settings), timedelta(minutes=settings.token_minutes))
+    """Give the application its door. The secret that signs tokens signs links of mails and sessions, too."""
+    sessions = Sessions(settings.secret_key.get_secret_value())
+    life = timedelta(minutes=settings.token_minutes)
+    app.state.secure = settings.address.startswith("https:")
+    app.state.door = Door(upstream, decision_tokens_of(settings), sessions, life)
 
 
 def door_of(request: Request) -> Door:

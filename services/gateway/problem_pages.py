@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.gateway.routes.pages import blanked
+from services.gateway.routes.pages.about import blanked
 from shared.web import problems
 
 ROOT = Path(__file__).parents[2]

@@ -30,29 +30,33 @@ Refuse = Callable[[Asked, Refused, int, Mapping[str, str]], Answer]
 
 
 class Ways(AsyncBaseTransport):
-    """An HTTP transport to several services. `routers` in the order of who answers first; `urls` by service."""
+    """An HTTP transport to several services. `routers` in the order of who answers first; `urls` by service.
 
-    def __init__(self, routers: Sequence[tuple[str, APIRouter]], urls: Mapping[str, str]) -> None:
-        self._routes = [
-            (name, route) for name, router in routers for route in iter_route_contexts(router.routes)
-        ]
+    `pages` for people have addresses of their own, some of them the same as those under the API.
+    """
+
+    def __init__(
+        self,
+        routers: Sequence[tuple[str, APIRouter]],
+        pages: Sequence[tuple[str, APIRouter]],
+        urls: Mapping[str, str],
+    ) -> None:
+        self._routes, self._pages = _routes_of(routers), _routes_of(pages)
         self._urls = {name: URL(url) for name, url in urls.items()}
         self._network = AsyncHTTPTransport(retries=0)
 
     def way(self, method: str, path: str) -> tuple[str, RouteContext] | None:
         """Who answers this, by which route; where one only knows the address by other methods it says so itself."""
-        scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
-        partly = None
-        for name, route in self._routes:
-            found, _ = route.matches(scope)
-            if found is Match.FULL:
-                return name, route
-            partly = partly or ((name, route) if found is Match.PARTIAL else None)
-        return partly
+        return _way(self._routes, method, path)
+
+    def page(self, method: str, path: str) -> tuple[str, RouteContext] | None:
+        """The same for a page."""
+        return _way(self._pages, method, path)
 
     async def handle_async_request(self, request: Request) -> Response:
         """Send it there. Raises ConnectError where nobody is named who could answer."""
-        way = self.way(request.method, request.url.path)
+        method, path = request.method, request.url.path
+        way = self.way(method, path) or self.page(method, path)
         if way is None or way[0] not in self._urls:
             raise ConnectError(f"no address for {request.url.path}", request=request)
         there = self._urls[way[0]]
@@ -78,8 +82,11 @@ class Forward:
             await self._app(scope, receive, send)
             return
         path: str = scope["path"]
-        path = path.removeprefix(self._prefix) if path.startswith(f"{self._prefix}/") else path
-        way = self._ways.way(scope["method"], path)
+        if path.startswith(f"{self._prefix}/"):
+            path = path.removeprefix(self._prefix)
+            way = self._ways.way(scope["method"], path)
+        else:
+            way = self._ways.page(scope["method"], path)
         if way is None or way[0] == OWN:
             await self._app(scope, receive, send)
             return
@@ -98,6 +105,23 @@ class Forward:
             refused = Refused("request.unavailable", "conflict")
             return self._refuse(request, refused, 503, {"Retry-After": "5"})
         return _passed_on(got)
+
+
+def _routes_of(routers: Sequence[tuple[str, APIRouter]]) -> list[tuple[str, RouteContext]]:
+    return [(name, route) for name, router in routers for route in iter_route_contexts(router.routes)]
+
+
+def _way(
+    routes: Sequence[tuple[str, RouteContext]], method: str, path: str
+) -> tuple[str, RouteContext] | None:
+    scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+    partly = None
+    for name, route in routes:
+        found, _ = route.matches(scope)
+        if found is Match.FULL:
+            return name, route
+        partly = partly or ((name, route) if found is Match.PARTIAL else None)
+    return partly
 
 
 def _passed_on(got: Response) -> Answer:

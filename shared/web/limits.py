@@ -71,7 +71,7 @@ class BodyLimit:
 
 
 class RateLimit:
-    """So many requests a minute for one token, or one address where there is none."""
+    """So many requests a minute for one token or session, or one address where there is neither."""
 
     def __init__(self, app: ASGIApp, per_minute: int, refuse: Refuse) -> None:
         self._app, self._refuse = app, refuse
@@ -112,7 +112,8 @@ class SafeHeaders:
 
 
 def _principal(scope: Scope) -> str:
-    token = Headers(scope=scope).get("authorization")
+    headers = Headers(scope=scope)
+    token = headers.get("authorization") or headers.get("cookie")
     if token:
         return hashlib.sha256(token.encode()).hexdigest()
     client = scope.get("client")

@@ -19,6 +19,10 @@ class BadToken(Exception):
     """This token is not ours, not for now, or not whole."""
 
 
+class ExpiredToken(BadToken):
+    """This token was ours, and its time is over."""
+
+
 class Tokens:
     """Issues and checks tokens with one secret. A token is `at+jwt` (RFC 9068) with roles and entity."""
 

@@ -33,7 +33,7 @@ QUERIES = {
 """The parameters of a query that can name what is somebody else's."""
 NEUTRAL = {
     *("as_of", "from", "until", "since", "cursor", "limit", "sort", "form", "dry_run"),
-    *("edition", "folder", "kind", "level", "mine", "nature", "status"),
+    *("edition", "folder", "kind", "level", "mine", "nature", "role", "status"),
 }
 """Those that cannot."""
 BODIES = {

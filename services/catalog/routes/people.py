@@ -69,23 +69,28 @@ class PersonChanges(Body):
 async def list_people(
     request: Request,
     here: Here,
-    caller: Annotated[Caller, Depends(allow("admin"))],
+    caller: Annotated[Caller, Depends(allow("central", "admin"))],
     paging: Annotated[Paging, Depends()],
+    role: Role | None = None,
 ) -> Response:
-    """Everybody, for administrators."""
+    """Everybody, or who has this role: for head office, which names reviewers and owners."""
     del caller
     await fresh_enough(request, here)
+    having = f"% {role} %" if role else "%"
     return await listed(
         PEOPLE,
         paging,
-        lambda last, most: here.rows(people.LIST, {"after": last[0], "limit": most}),
+        lambda last, most: here.rows(people.LIST, {"after": last[0], "limit": most, "role": having}),
         _person,
     )
 
 
 @router.get("/{person_id}", response_model=Person, responses=documented(401, 403, 404))
 async def show_person(
-    request: Request, person_id: PersonId, here: Here, caller: Annotated[Caller, Depends(allow("admin"))]
+    request: Request,
+    person_id: PersonId,
+    here: Here,
+    caller: Annotated[Caller, Depends(allow("central", "admin"))],
 ) -> Response:
     """One person."""
     del caller

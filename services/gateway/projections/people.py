@@ -1,4 +1,4 @@
-"""Who may sign in, in which role, for which entity and language."""
+"""Who may sign in, in which role, for which entity, in which language and time zone."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ TABLES = (
     """
     CREATE TABLE IF NOT EXISTS people (
         person_id TEXT PRIMARY KEY, roles TEXT NOT NULL, entity_id TEXT, language TEXT NOT NULL,
-        active BIGINT NOT NULL, version BIGINT NOT NULL
+        time_zone TEXT NOT NULL, active BIGINT NOT NULL, version BIGINT NOT NULL
     )
     """,
 )
@@ -22,10 +22,11 @@ CREATE TABLE IF NOT EXISTS accounts (
 """No event brings these back: a password belongs in no event."""
 
 ACTIVATED = """
-INSERT INTO people (person_id, roles, entity_id, language, active, version)
-VALUES (:person_id, :roles, :entity_id, :language, 1, :version)
+INSERT INTO people (person_id, roles, entity_id, language, time_zone, active, version)
+VALUES (:person_id, :roles, :entity_id, :language, :time_zone, 1, :version)
 ON CONFLICT (person_id) DO UPDATE SET
-    roles = :roles, entity_id = :entity_id, language = :language, active = 1, version = :version
+    roles = :roles, entity_id = :entity_id, language = :language, time_zone = :time_zone,
+    active = 1, version = :version
 """
 DEACTIVATED = "UPDATE people SET active = 0, version = :version WHERE person_id = :person_id"
 ACCOUNT_SET = """
@@ -48,4 +49,4 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield DEACTIVATED, {"person_id": str(event.person_id), "version": version}
 
 
-PEOPLE = Projection("gateway.people", 1, TABLES, apply, hears=("catalog.people",))
+PEOPLE = Projection("gateway.people", 2, TABLES, apply, hears=("catalog.people",))

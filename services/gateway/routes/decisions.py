@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from copy import copy
 from operator import itemgetter
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -56,7 +57,7 @@ async def approve_package(
 ) -> Response:
     """Yes to a package under review; directly where it was not submitted and names no reviewer."""
     del caller
-    return await _decided(Upstream(request, door), "packages", package_id, "accept", body)
+    return await decided(Upstream(request, door), "packages", package_id, "accept", body)
 
 
 @router.post("/packages/{package_id}/reject", tags=["packages"], responses=PACKAGE)
@@ -65,7 +66,7 @@ async def reject_package(
 ) -> Response:
     """No to a package under review, and why."""
     del caller
-    return await _decided(Upstream(request, door), "packages", package_id, "refuse", body)
+    return await decided(Upstream(request, door), "packages", package_id, "refuse", body)
 
 
 @router.post("/orders/{order_id}/approve", tags=["orders"], responses=ORDER)
@@ -74,7 +75,7 @@ async def approve_order(
 ) -> Response:
     """Yes to an order."""
     del caller
-    return await _decided(Upstream(request, door), "orders", order_id, "accept", body)
+    return await decided(Upstream(request, door), "orders", order_id, "accept", body)
 
 
 @router.post("/orders/{order_id}/reject", tags=["orders"], responses=ORDER)
@@ -83,7 +84,7 @@ async def reject_order(
 ) -> Response:
     """No to an order, and why; the entity reads the comment and may hand it in again."""
     del caller
-    return await _decided(Upstream(request, door), "orders", order_id, "refuse", body)
+    return await decided(Upstream(request, door), "orders", order_id, "refuse", body)
 
 
 class Upstream:
@@ -94,24 +95,32 @@ class Upstream:
         carried = {name: request.headers[name] for name in CARRIED if name in request.headers}
         self._headers = {**carried, **instead}
 
+    def keyed(self, key: str) -> "Upstream":
+        """The same, whose next wish is known by this key."""
+        found = copy(self)
+        found._headers = {**self._headers, "idempotency-key": key}
+        return found
+
     async def get(self, path: str, **params: Any) -> Answered:
         """Read what the caller may see."""
-        return await self._sent("GET", path, params=params)
+        return await self.send("GET", path, params=params)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Answered:
         """Do what the caller may do."""
-        return await self._sent("POST", path, json=body)
+        return await self.send("POST", path, json=body)
 
-    async def _sent(self, method: str, path: str, **more: Any) -> Answered:
+    async def send(self, method: str, path: str, headers: Mapping[str, str] = {}, **more: Any) -> Answered:
+        """Any call, with these headers beside the caller's own. Stop with 503 where the service cannot be reached."""
         try:
-            return await self._client.request(method, path, headers=self._headers, **more)
+            return await self._client.request(method, path, headers={**self._headers, **headers}, **more)
         except TransportError as error:
             raise Stop(Refused("request.unavailable", "conflict"), 503, {"Retry-After": "5"}) from error
 
 
-async def _decided(
+async def decided(
     upstream: Upstream, subject: Subject, subject_id: UUID, word: Word, body: Decision
 ) -> Response:
+    """What came of an answer about this package or order: the thing as it is then, or a problem."""
     asked = await upstream.get("/approvals", subject=str(subject_id), limit=200)
     if asked.is_error:
         return passed_on(asked)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -11,15 +11,15 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from services.gateway.accounts import actor_of
 from services.gateway.door import Door, door_of
 from services.gateway.routes.decisions import Upstream, passed_on
-from services.gateway.routes.pages import problem_page, show_page
+from services.gateway.routes.pages.shell import problem_page, show_page
 from services.gateway.routes.resources import passed
 from shared.kernel.decider import Refused
 from shared.runtime.host import Desk
-from shared.web.caller import Stop, language_of
-from shared.web.decision_tokens import DecisionLink, DecisionTokens, ExpiredToken
+from shared.web.caller import Stop
+from shared.web.decision_tokens import DecisionLink, DecisionTokens
 from shared.web.desk import StrictRoute, desk_of
-from shared.web.problems import Texts, documented
-from shared.web.tokens import BadToken, Tokens
+from shared.web.problems import documented
+from shared.web.tokens import BadToken, ExpiredToken, Tokens
 
 router = APIRouter(prefix="/decisions", tags=["approvals"], route_class=StrictRoute)
 pages = APIRouter(route_class=StrictRoute)
@@ -74,9 +74,7 @@ async def decide(request: Request, token: str, here: Here, door: Through) -> Res
         opened = await _opened(request, token, here, door)
     except Stop as stop:
         return problem_page(request, stop.refused, stop.status)
-    texts: Texts = request.app.state.texts
-    deadline = texts.moment(datetime.fromisoformat(opened.asked["deadline"]), language_of(request))
-    known = {"asked": opened.asked, "token": token, "deadline": deadline, "label": await _label(opened)}
+    known: dict[str, Any] = {"asked": opened.asked, "token": token, "label": await _label(opened)}
     return show_page(request, "decide.html", **known)
 
 

@@ -10,6 +10,7 @@ from services.gateway.door import Door, door_of
 from services.gateway.projections import people
 from services.gateway.routes.resources import IssuedToken, Me
 from shared.kernel.decider import Refused
+from shared.kernel.message import Actor
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, allow
 from shared.web.desk import StrictRoute, desk_of
@@ -28,14 +29,7 @@ async def issue_token(
     form: Annotated[OAuth2PasswordRequestForm, Depends()],
 ) -> IssuedToken:
     """Login and password for a bearer token."""
-    if door.tries.too_many(form.username):
-        raise Stop(Refused("token.too-many-tries", "conflict"), 429, {"Retry-After": "60"})
-    person_id = await person_with(here, form.username, form.password)
-    actor = await actor_of(here, person_id) if person_id else None
-    if actor is None:
-        challenge = {"WWW-Authenticate": "Bearer"}
-        raise Stop(Refused("token.wrong-credentials", "forbidden"), 401, challenge)
-    door.tries.forget(form.username)
+    actor = await signed_in(here, door, form.username, form.password)
     tokens: Tokens = request.app.state.tokens
     token = tokens.issue(actor, request.app.state.now(), door.token_life)
     seconds = int(door.token_life.total_seconds())
@@ -53,3 +47,16 @@ async def who_am_i(here: Here, caller: Annotated[Caller, Depends(allow())]) -> M
         "entity_id": actor.entity_id,
         "language": person["language"] if person else caller.language,
     }
+
+
+async def signed_in(here: Desk, door: Door, login: str, password: str) -> Actor:
+    """Whose login and password these are. Stop with 401, or 429 after too many tries."""
+    if door.tries.too_many(login):
+        raise Stop(Refused("token.too-many-tries", "conflict"), 429, {"Retry-After": "60"})
+    person_id = await person_with(here, login, password)
+    actor = await actor_of(here, person_id) if person_id else None
+    if actor is None:
+        challenge = {"WWW-Authenticate": "Bearer"}
+        raise Stop(Refused("token.wrong-credentials", "forbidden"), 401, challenge)
+    door.tries.forget(login)
+    return actor

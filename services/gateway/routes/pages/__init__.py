@@ -1,0 +1,9 @@
+"""Pages for people: what can be done through the API, in a browser, in two languages, without any script."""
+
+from fastapi import APIRouter
+
+from services.gateway.routes.pages import about, home, package_editing, packages, signin
+
+router = APIRouter()
+for part in (about, signin, home, package_editing, packages):
+    router.include_router(part.router)
