@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.gateway.routes.pages import about, home, package_editing, packages, signin
+from services.gateway.routes.pages import about, home, order_form, orders, package_editing, packages, signin
 
 router = APIRouter()
-for part in (about, signin, home, package_editing, packages):
+for part in (about, signin, home, package_editing, order_form, packages, orders):
     router.include_router(part.router)

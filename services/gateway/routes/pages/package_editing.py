@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from services.gateway.routes.pages import package_form
 from services.gateway.routes.pages.files import passed_file, sent_file
-from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.packages import package_after
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
@@ -95,7 +95,7 @@ def _again(
 ) -> Response:
     """The form once more, with what was entered and what is wrong with it."""
     inputs = package_form.all_of(asked)
-    problem = answered.json() if answered is not None else None
+    problem = labelled(inputs, answered.json() if answered is not None else None, visit.language)
     known = {
         "asked": asked,
         "values": kept(inputs, form),

@@ -21,7 +21,7 @@ from services.gateway.door import Door, door_of
 from services.gateway.projections import people
 from services.gateway.routes.decisions import Decision, Subject, Upstream, decided
 from services.gateway.routes.decisions import Word as Decided
-from services.gateway.routes.pages.inputs import Input
+from services.gateway.routes.pages.inputs import Input, labelled
 from services.gateway.routes.pages.shell import SEE_OTHER, Turned, problem_of, reader_language, show_page
 from services.gateway.sessions import Session
 from services.gateway.words import Word, word, words_of
@@ -123,13 +123,10 @@ class Visit:
     def unreadable(self, inputs: Sequence[Input], wrong: Mapping[str, Word | str]) -> Mapping[str, Any]:
         """The problem that entries are, which cannot be read as what is asked for."""
         refused = Refused("request.invalid", "invalid", facts={"count": len(wrong)})
-        labels = {one.name: one.label for one in inputs}
         say = words_of(self.language).gettext
-        errors = [
-            {"field": name, "label": say(labels[name]), "detail": say(reason)}
-            for name, reason in wrong.items()
-        ]
-        return problem_of(self.request, refused, self.language).model_dump() | {"errors": errors}
+        errors = [{"field": name, "detail": say(reason)} for name, reason in wrong.items()]
+        problem = problem_of(self.request, refused, self.language).model_dump() | {"errors": errors}
+        return labelled(inputs, problem, self.language) or {}
 
     def on(self, path: str, done: str = "", **params: str) -> Response:
         """Where to look after something was done, and what is said there of it."""
