@@ -36,7 +36,7 @@ soak: $(DEV)  ## the faults at length: 200 kills of processes under load, and mo
 		$(BIN)/python -m pytest -q -s --timeout=14400 tests/cluster/test_faults.py tests/faults
 
 words: $(DEV)  ## what pages say, looked for and merged into the catalogues; then translate what is empty there
-	cd services/gateway && ../../$(BIN)/pybabel -q extract -F words/babel.cfg -k word --omit-header -o ../../.venv/words.pot .
+	cd services/gateway && ../../$(BIN)/pybabel -q extract -F words/babel.cfg -k word -k word_of:1c,2 --omit-header -o ../../.venv/words.pot .
 	$(BIN)/pybabel -q update -i .venv/words.pot -o services/gateway/words/sv.po -l sv \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110
 

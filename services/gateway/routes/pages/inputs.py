@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import NumberFormatError, parse_decimal
 from starlette.datastructures import FormData
 
-from services.gateway.words import Word, word, words_of
+from services.gateway.words import Word, say_in, word
 
 Kind = Literal["text", "long", "moment", "day", "number", "money", "choice", "many", "flag", "rows"]
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -95,7 +95,7 @@ def labelled(
     """The problem, with the labels of the inputs that its errors are about."""
     if problem is None:
         return None
-    say = words_of(language).gettext
+    say = say_in(language)
     errors = [
         {**error, **next(({"field": one.name, "label": say(one.label)} for one in _of(error, inputs)), {})}
         for error in problem.get("errors", ())

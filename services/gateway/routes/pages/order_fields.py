@@ -6,7 +6,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from services.gateway.routes.pages.inputs import HUNDRED, Input, Kind
-from services.gateway.words import word, words_of
+from services.gateway.words import say_in, word
 
 KINDS: Mapping[str, Kind] = {
     "text": "long",
@@ -64,7 +64,7 @@ def _input(field: Mapping[str, Any], language: str, images: Sequence[tuple[str, 
 
 
 def _hints(field: Mapping[str, Any], language: str) -> Iterable[str]:
-    say = words_of(language).gettext
+    say = say_in(language)
     money = field["kind"] == "money"
     if said := in_language(field["help"], language):
         yield said

@@ -24,7 +24,7 @@ from services.gateway.routes.decisions import Word as Decided
 from services.gateway.routes.pages.inputs import Input, labelled
 from services.gateway.routes.pages.shell import SEE_OTHER, Turned, problem_of, reader_language, show_page
 from services.gateway.sessions import Session
-from services.gateway.words import Word, word, words_of
+from services.gateway.words import Word, say_in, word
 from shared.kernel.decider import Refused
 from shared.kernel.ids import fresh
 from shared.kernel.message import Actor
@@ -33,7 +33,6 @@ from shared.web.caller import Stop
 from shared.web.desk import desk_of
 from shared.web.tokens import BadToken, Tokens
 
-SESSION_COOKIE = "samverkan-session"
 ONE_PAGE = timedelta(minutes=1)
 """How long the bearer token lives with which the services are asked for one page."""
 LATER, FIRST_ERROR = 202, 400
@@ -123,7 +122,7 @@ class Visit:
     def unreadable(self, inputs: Sequence[Input], wrong: Mapping[str, Word | str]) -> Mapping[str, Any]:
         """The problem that entries are, which cannot be read as what is asked for."""
         refused = Refused("request.invalid", "invalid", facts={"count": len(wrong)})
-        say = words_of(self.language).gettext
+        say = say_in(self.language)
         errors = [{"field": name, "detail": say(reason)} for name, reason in wrong.items()]
         problem = problem_of(self.request, refused, self.language).model_dump() | {"errors": errors}
         return labelled(inputs, problem, self.language) or {}
@@ -138,6 +137,11 @@ class Visit:
         return self.on(path, "later" if answered.status_code == LATER else done)
 
 
+def session_cookie(request: Request) -> str:
+    """What the cookie of a session is called: over TLS so that no other host and no plain page can have set it."""
+    return "__Host-samverkan-session" if request.app.state.secure else "samverkan-session"
+
+
 async def visit_of(
     request: Request,
     here: Annotated[Desk, Depends(desk_of("gateway"))],
@@ -145,7 +149,7 @@ async def visit_of(
     done: Annotated[str, Query(max_length=40)] = "",
 ) -> Visit:
     """A dependency: who looks. Stop with 401 where nobody is signed in, or whoever was takes part no more."""
-    cookie, now = request.cookies.get(SESSION_COOKIE, ""), request.app.state.now()
+    cookie, now = request.cookies.get(session_cookie(request), ""), request.app.state.now()
     turned = partial(Stop, Refused("request.not-signed-in", "forbidden"), 401)
     try:
         session = door.sessions.check(cookie, now)
