@@ -1,7 +1,7 @@
 """Somebody signed in looks at a page or sends its form: who that is, and how services are asked for them."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -171,12 +171,22 @@ async def visit_of(
 Seen = Annotated[Visit, Depends(visit_of)]
 
 
-async def form_of(request: Request, visit: Seen) -> FormData:
+async def office_of(visit: Seen) -> Visit:
+    """A dependency: who looks, for pages of head office. Stop with 403 for others."""
+    if not visit.central:
+        raise Stop(Refused("request.role", "forbidden", facts={"roles": "admin, central"}))
+    return visit
+
+
+Office = Annotated[Visit, Depends(office_of)]
+
+
+async def form_of(request: Request, visit: Seen) -> AsyncIterator[FormData]:
     """A dependency: the form that was sent, if it stood in one of this session's pages. Stop with 403 if it did not."""
-    form = await request.form()
-    if not hmac.compare_digest(str(form.get("secret", "")).encode(), visit.session.secret.encode()):
-        raise Stop(Refused("form.foreign", "forbidden"))
-    return form
+    async with request.form() as form:
+        if not hmac.compare_digest(str(form.get("secret", "")).encode(), visit.session.secret.encode()):
+            raise Stop(Refused("form.foreign", "forbidden"))
+        yield form
 
 
 Sent = Annotated[FormData, Depends(form_of)]
