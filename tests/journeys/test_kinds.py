@@ -180,3 +180,23 @@ async def test_an_entity_changes_nobodys_kind(story: Story) -> None:
     assert (mixed.status_code, mixed.json()["code"]) == (422, "campaign.values-alone")
     wrong = await story.central.patch(theirs, {"kind": "shared"})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "request.invalid")
+
+
+async def test_neither_the_change_nor_a_package_is_decided_before_what_its_caller_has_seen_is_known(
+    story: Story,
+) -> None:
+    reference_id = await story.reference("by_form")
+    package_id = await story.package("by_form", reference_id=await story.reference("by_form"))
+    not_yet = {"Prefer": "wait=0"}
+    asked = [
+        ("PATCH", f"/campaigns/{reference_id}", {"kind": "simple"}, f"package-{package_id}@99", 503),
+        ("PATCH", f"/campaigns/{reference_id}", {"label": "Summer"}, f"package-{package_id}@99", 200),
+        ("POST", "/packages", {"template": "localEmpty"}, f"campaign-{reference_id}@99", 503),
+    ]
+    for method, path, body, seen, status in asked:
+        headers = {**not_yet, "Samverkan-Position": seen, "If-Match": '"0"', "Idempotency-Key": seen}
+        answer = await story.world.client.request(
+            method, f"/api/v1{path}", json=body, headers=story.central._headers(headers)
+        )
+        assert answer.status_code == status, answer.text
+    assert (await story.central.read(f"/campaigns/{reference_id}"))["kind"] == "by_form"
