@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.story import DEFINITION, TEMPLATES, Story, day
+from tests.journeys.story import DEFINITION, TEMPLATES, Story, begin, day
+from tests.world import World
 
 FORM = {
     "interface": "by_form",
@@ -21,10 +22,17 @@ async def bare(story: Story, kind: str) -> str:
     return str((await story.central.made("/campaigns", body))["campaign_id"])
 
 
+@pytest.fixture
+async def either_story(either_world: World) -> Story:
+    """The beginning, on each database."""
+    return await begin(either_world)
+
+
 @pytest.mark.row("B05")
 async def test_level_mode_interface_and_defaults_are_edited_in_one_place_and_hold_in_what_is_ordered(
-    story: Story,
+    either_story: Story,
 ) -> None:
+    story = either_story
     reference_id = await bare(story, "local")
     path = f"/campaigns/{reference_id}"
     wish = {"kind": "by_campaign", "definition": FORM, "starts_at": day(2), "ends_at": day(30)}
@@ -100,8 +108,9 @@ async def test_the_journal_shows_what_the_kind_was_and_what_it_became(story: Sto
 
 @pytest.mark.row("B05")
 async def test_once_a_package_stands_on_it_a_campaign_keeps_its_kind_until_that_is_cancelled(
-    story: Story,
+    either_story: Story,
 ) -> None:
+    story = either_story
     reference_id = await story.reference("by_form")
     path = f"/campaigns/{reference_id}"
     package_id = await story.package("by_form", reference_id=reference_id)

@@ -56,7 +56,7 @@ def revise(command: ReviseCampaign, campaign: Campaign) -> Decision:
     Its kind is among them until a package is built on it or somebody has ordered from it: what entities are asked,
     and what approval creates, would change under them otherwise. A package that was cancelled holds nothing, an
     order does for good, for whatever became of it says which kind it was of. A package that was begun at the same
-    moment, and not heard of yet, cannot be submitted: catalog refuses it.
+    moment, and is not heard of yet, catalog refuses to submit once it hears of the change.
     """
     if not campaign.is_reference:
         return Refused("campaign.only-values", "conflict")

@@ -151,7 +151,8 @@ def _not_ready(command: SubmitPackage | ApprovePackage, package: Package) -> Ref
     """What keeps a package from being submitted or approved, the first of it.
 
     A package is what its reference was when it was begun. Should that have become another kind at the same moment,
-    or while the package was cancelled, the two no longer fit.
+    or while the package was cancelled, the two no longer fit. Where that is heard of too late, the package's own
+    kind is what counts in all that follows.
     """
     if package.status != "draft":
         return Refused("package.not-draft", "conflict")
