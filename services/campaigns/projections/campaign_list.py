@@ -60,7 +60,7 @@ ON CONFLICT (campaign_id) DO NOTHING
 """
 REVISED = """
 UPDATE campaign_list SET label = :label, found_by = :found_by, definition = :definition, starts_at = :starts_at,
-    ends_at = :ends_at, version = :version
+    ends_at = :ends_at, kind = coalesce(:kind, kind), version = :version
 WHERE campaign_id = :campaign_id
 """
 REORDERED = """
