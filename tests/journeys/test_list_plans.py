@@ -145,6 +145,14 @@ async def test_every_list_of_an_entity_is_served_by_an_index(world: World) -> No
     assert {path: plan for path, plan in plans.items() if OWN[path] not in plan} == {}
 
 
+async def test_few_orders_are_not_looked_for_along_the_order_of_the_list(world: World) -> None:
+    for query in ("q=spring", "status=rejected&status=withdrawn"):
+        assert "order_list_by_label" not in await plan_of(
+            world, world.root(), f"/orders?sort=label&{query}"
+        ), query
+    assert "order_list_by_label" in await plan_of(world, world.root(), "/orders?sort=label&q=sp")
+
+
 async def test_the_few_requests_a_person_may_see_are_not_looked_for_among_all(tmp_path: Path) -> None:
     # PostgreSQL chooses by its statistics, and has none of an empty table.
     async with open_world(tmp_path) as world:
