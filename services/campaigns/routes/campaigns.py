@@ -17,7 +17,7 @@ from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
 from shared.kernel.moment import AnyMoment
-from shared.kernel.projection import pattern_of
+from shared.kernel.searching import sought
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
@@ -52,11 +52,14 @@ async def list_campaigns(
     """Campaigns, newest first. An entity's people see the entity's own only."""
     await fresh_enough(request, here)
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
-    wanted = {"status": status, "kind": kind or "", "q": q, "pattern": pattern_of(q), "entity_id": mine}
+    wanted = {"status": status, "kind": kind or "", "entity_id": mine, **sought(q)}
+    few = bool(q and not mine) and bool((await here.rows(campaign_list.SURVEY, wanted))[0]["few"])
     return await listed(
         CAMPAIGNS,
         paging,
-        lambda last, most: here.rows(*campaign_list.listed({**wanted, "before": last[0], "limit": most})),
+        lambda last, most: here.rows(
+            *campaign_list.listed({**wanted, "before": last[0], "limit": most}, few=few)
+        ),
         line,
     )
 
