@@ -15,13 +15,13 @@ import uvloop
 
 from bench.broker import ADDRESS, ends
 from bench.sides import say
-from services.embedded import utc_now
 from shared.kernel.message import Recorded
 from shared.kernel.projection import Projection, Statement
 from shared.runtime.consume import Consumer
 from shared.runtime.ground import Files, Ground
 from shared.runtime.host import House
 from shared.runtime.kafka_bus import KafkaBus
+from shared.runtime.moved import utc_now
 from shared.runtime.servers import Servers, in_postgres
 from shared.runtime.service import Service
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fastapi import FastAPI
 from httpx2 import AsyncClient, HTTPError, Response
 from starlette.middleware import Middleware
 
-from services.embedded import SERVICES, AddressOf, ContentOf, post_of
-from services.gateway.door import open_door
 from services.gateway.ways import OWN, Forward, Ways
 from shared.kernel.ids import PackageId, PersonId, derive
 from shared.kernel.message import Actor
@@ -30,8 +31,12 @@ from shared.telemetry.traces import carry
 from shared.web.app import PREFIX, build, for_operators, refusal_of, watched
 from shared.web.tokens import Tokens
 
-KNOWN = {service.name: service for service in SERVICES}
-MAILED_BY = "notifier"
+if TYPE_CHECKING:
+    from services.notifier.enclosures import ContentOf
+    from services.notifier.post import AddressOf
+
+NAMES = frozenset(table.parent.name for table in Path(__file__).parent.glob("*/service.py"))
+MAILED_BY, ADDRESSES_OF = "notifier", "catalog"
 POSTMAN = Actor(id=str(derive("service", MAILED_BY)), roles=frozenset({"admin"}))
 """Whom catalog sees when the notifier asks it for an address or a document."""
 TOKEN_LIFE = timedelta(minutes=5)
@@ -62,8 +67,8 @@ async def open_service(
 
     Raises KeyError for a service that the settings name no address of, where one is needed.
     """
-    service, tokens = KNOWN[name], Tokens(settings.secret_key.get_secret_value())
-    hooks, ways = {"request": [carry]}, _ways(settings)
+    service, tokens = service_of(name), Tokens(settings.secret_key.get_secret_value())
+    hooks, ways = {"request": [carry]}, _ways(settings, _asked_by(name, parts))
     async with AsyncClient(
         transport=ways, base_url="http://services", timeout=30, event_hooks=hooks
     ) as services:
@@ -75,21 +80,36 @@ async def open_service(
             yield Alone(house, app, for_operators(house, settings, tokens))
 
 
+def service_of(name: str) -> Service:
+    """The service of this name. Its code is loaded and no other's, whose routes would be built for nobody."""
+    service: Service = import_module(f"services.{name}.service").SERVICE
+    return service
+
+
 def addresses(settings: Settings) -> dict[str, str]:
     """Address by service, as the settings name them. Raises ValueError with what is wrong with them."""
     found: dict[str, str] = {}
     for part in filter(None, settings.service_urls.split(",")):
         name, _, url = part.strip().partition("=")
-        if name not in KNOWN or name == OWN or not url.startswith(("http://", "https://")):
-            services = ", ".join(sorted(set(KNOWN) - {OWN}))
+        if name not in NAMES or name == OWN or not url.startswith(("http://", "https://")):
+            services = ", ".join(sorted(NAMES - {OWN}))
             raise ValueError(f"{part!r} is not service=http://host:port; the services are {services}")
         found[name] = url
     return found
 
 
-def _ways(settings: Settings) -> Ways:
-    routers = [(one.name, one.router) for one in SERVICES if one.router is not None]
-    pages = [(one.name, one.pages) for one in SERVICES if one.pages is not None]
+def _asked_by(name: str, parts: frozenset[Part]) -> Sequence[Service]:
+    """Whom this part asks over HTTP. The gateway stands among its own: what it answers, it asks nobody."""
+    if name == OWN and not parts:
+        from services.embedded import SERVICES
+
+        return SERVICES
+    return (service_of(ADDRESSES_OF),) if name == MAILED_BY and "worker" in parts else ()
+
+
+def _ways(settings: Settings, asked: Sequence[Service]) -> Ways:
+    routers = [(one.name, one.router) for one in asked if one.router is not None]
+    pages = [(one.name, one.pages) for one in asked if one.pages is not None]
     return Ways(routers, pages, addresses(settings))
 
 
@@ -100,9 +120,12 @@ def _face(
     if service.name != OWN:
         app = build((service,), house.desks, settings, tokens, house.now, prefix="", public=False, pages=True)
     else:
-        app = build(SERVICES, house.desks, settings, tokens, house.now)
+        from services.gateway.door import open_door
+
+        everybody = _asked_by(OWN, frozenset())
+        app = build(everybody, house.desks, settings, tokens, house.now)
         forward = Middleware(
-            Forward, ways=_ways(settings), upstream=services, prefix=PREFIX, refuse=refusal_of(app)
+            Forward, ways=_ways(settings, everybody), upstream=services, prefix=PREFIX, refuse=refusal_of(app)
         )
         app.user_middleware.append(forward)  # innermost: what is forwarded has been counted and measured
         open_door(app, services, settings)
@@ -111,10 +134,14 @@ def _face(
 
 
 def _effects(
-    settings: Settings, address_of: AddressOf, content_of: ContentOf, house: House
+    settings: Settings, address_of: "AddressOf", content_of: "ContentOf", house: House
 ) -> Mapping[str, Sequence[Effect]]:
     desk = house.desks.get(MAILED_BY)
-    return {MAILED_BY: post_of(settings, desk, address_of, content_of)} if desk else {}
+    if desk is None:
+        return {}
+    from services.notifier.effects import post_of
+
+    return {MAILED_BY: post_of(settings, desk, address_of, content_of)}
 
 
 async def _address_of(given: Given, person_id: PersonId) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -17,39 +17,23 @@ from services.catalog.service import SERVICE as CATALOG
 from services.forum.service import SERVICE as FORUM
 from services.gateway.door import open_door
 from services.gateway.service import SERVICE as GATEWAY
-from services.notifier.enclosures import ContentOf, Enclosures
-from services.notifier.letters import Letters
-from services.notifier.mailbox import Mailbox
-from services.notifier.post import AddressOf, Post, mails
+from services.notifier.effects import post_of
 from services.notifier.service import SERVICE as NOTIFIER
-from services.notifier.smtp import SmtpMailer
 from services.ordering.service import SERVICE as ORDERING
 from shared.kernel.ids import PackageId, PersonId
 from shared.runtime.bus import Bus
 from shared.runtime.ground import Files, Ground
 from shared.runtime.host import Desk, House
+from shared.runtime.moved import utc_now
 from shared.runtime.service import Effect
 from shared.settings import Settings
 from shared.telemetry.traces import carry
 from shared.web.app import build, for_operators, watched
-from shared.web.decision_tokens import decision_tokens_of
 from shared.web.tokens import Tokens
 
 BEHIND = (CATALOG, ORDERING, APPROVAL, CAMPAIGNS, FORUM, NOTIFIER)
 SERVICES = (GATEWAY, *BEHIND)
 """The gateway stands first: where it and a service answer the same address, it does, and asks the service."""
-
-
-__all__ = [
-    "SERVICES",
-    "AddressOf",
-    "ContentOf",
-    "Product",
-    "effects_of",
-    "open_product",
-    "post_of",
-    "utc_now",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +44,6 @@ class Product:
     app: FastAPI
     admin: FastAPI
     tokens: Tokens
-
-
-def utc_now() -> datetime:
-    """The clock on the wall."""
-    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -96,17 +75,6 @@ def effects_of(settings: Settings, house: House) -> Mapping[str, Sequence[Effect
     catalog = house.desks["catalog"]
     lookups = (partial(_address_of, catalog), partial(_content_of, catalog))
     return {"notifier": post_of(settings, house.desks["notifier"], *lookups)}
-
-
-def post_of(settings: Settings, desk: Desk, address_of: AddressOf, content_of: ContentOf) -> Sequence[Effect]:
-    """Mails, to the server of the settings or into the mailbox of this desk."""
-    url = settings.smtp_url.get_secret_value()
-    mailer = SmtpMailer(url, settings.mail_from) if url else Mailbox(desk.db)
-    # The mailbox lies open to everybody, so that its letters must hold nothing that lets one decide.
-    decisions = decision_tokens_of(settings) if url else None
-    letters = Letters(settings.address, settings.time_zone, decisions)
-    enclosures = Enclosures(desk.rows, content_of)
-    return (mails(Post(desk.store, letters, mailer, address_of, desk.now, settings.mail_from, enclosures)),)
 
 
 async def _address_of(catalog: Desk, person_id: PersonId) -> tuple[str, str] | None:

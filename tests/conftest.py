@@ -14,6 +14,8 @@ pytest_plugins = ["tests.real_servers"]
 
 # Brokers of tests live for seconds: a compiler that is soon done takes a third off what their start costs.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+# So do our own processes: what the first one compiled no other has to compile, whatever the caller's shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(tryfirst=True)

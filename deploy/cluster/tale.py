@@ -14,10 +14,11 @@ from services.demo import data, story
 from services.demo.api import Door
 from services.demo.clock import FollowedClock
 from services.demo.teller import Teller
-from services.embedded import SERVICES, effects_of, utc_now
+from services.embedded import SERVICES, effects_of
 from services.gateway.accounts import add_account
 from shared.runtime.host import House
 from shared.runtime.kafka_bus import KafkaBus
+from shared.runtime.moved import utc_now
 from shared.runtime.servers import Servers, in_postgres
 from shared.settings import PREFIX, Settings
 from shared.web.tokens import Tokens

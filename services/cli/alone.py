@@ -6,19 +6,17 @@ from typing import Annotated
 import typer
 import uvloop
 
-from services.alone import KNOWN, addresses, open_service
+from services.alone import ADDRESSES_OF, MAILED_BY, NAMES, addresses, open_service, service_of
 from services.cli.bus import checked_bus_of
-from services.cli.ground import STATE_FILE, WRONG, Leave, chosen, ground_of, say
+from services.cli.ground import SHORTEST_KEY, STATE_FILE, WRONG, Leave, chosen, ground_of, say
 from services.cli.mail import check_mail
 from services.cli.serving import Listening, listening, serve, told_as_chosen, told_to_stop
-from services.cli.up import SHORTEST_KEY
 from services.demo.clock import FollowedClock
-from services.embedded import utc_now
 from shared.runtime.bus import Part
+from shared.runtime.moved import utc_now
 from shared.settings import Settings
 
 Name = Annotated[str, typer.Argument(help="Which service, such as ordering.")]
-MAILED_BY, ADDRESSES_OF = "notifier", "catalog"
 
 
 def serve_one(service: Name) -> None:
@@ -69,9 +67,9 @@ async def _serve(
 
 def _fits(settings: Settings, service: str, parts: frozenset[Part]) -> None:
     """Leave unless these settings let one service run apart from the others."""
-    if service not in KNOWN:
-        raise Leave(WRONG, f"{service} is no service; there are {', '.join(sorted(KNOWN))}")
-    if "relay" in parts and not KNOWN[service].deciders:
+    if service not in NAMES:
+        raise Leave(WRONG, f"{service} is no service; there are {', '.join(sorted(NAMES))}")
+    if "relay" in parts and not service_of(service).deciders:
         raise Leave(WRONG, f"{service} states no facts, so it has no relay")
     if settings.transport == "local":
         raise Leave(WRONG, "SAMVERKAN_TRANSPORT is local; services apart hear each other over kafka")
@@ -85,7 +83,7 @@ def _fits(settings: Settings, service: str, parts: frozenset[Part]) -> None:
         known = addresses(settings)
     except ValueError as error:
         raise Leave(WRONG, f"SAMVERKAN_SERVICE_URLS: {error}") from error
-    asked = set(KNOWN) - {"gateway"} if service == "gateway" and not parts else set()
+    asked = NAMES - {"gateway"} if service == "gateway" and not parts else frozenset()
     asked |= {ADDRESSES_OF} if service == MAILED_BY and "worker" in parts else set()
     if missing := sorted(asked - set(known)):
         raise Leave(

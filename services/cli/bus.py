@@ -22,10 +22,10 @@ from services.cli.ground import (
     say,
     show,
 )
-from services.embedded import SERVICES, utc_now
 from shared import contract
 from shared.contracts.registry import owner_of
 from shared.runtime.bus import Bus
+from shared.runtime.moved import utc_now
 from shared.runtime.relay import tell_again
 from shared.settings import Settings
 from shared.web.app import build
@@ -135,6 +135,8 @@ def _kafka_is_here() -> bool:
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of the whole product, as the gateway serves it."""
+    from services.embedded import SERVICES
+
     app = build(SERVICES, {}, Settings(), Tokens("x" * 32), utc_now)
     return app.openapi()
 

@@ -18,8 +18,8 @@ from services.demo import clock as moving
 from services.demo import data, story, world
 from services.demo.api import Unexpected, door_of
 from services.demo.teller import Teller
-from services.embedded import open_product, utc_now
-from shared.runtime.moved import Clock
+from services.embedded import open_product
+from shared.runtime.moved import Clock, utc_now
 from shared.settings import Settings
 
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

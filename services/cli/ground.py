@@ -10,24 +10,27 @@ from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from services.demo.clock import MovedClock, wanted_offset
-from services.embedded import SERVICES, effects_of, utc_now
 from shared import settings as choices
 from shared.runtime.bus import Bus
 from shared.runtime.ground import Files, Ground
 from shared.runtime.host import House
+from shared.runtime.moved import utc_now
 from shared.settings import Settings
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 DONE, FAILED, WRONG, UNREACHABLE = 0, 1, 2, 3
+SHORTEST_KEY = 32
 LOCK_FILE = "lock"
 STATE_FILE = "demonstration.json"
 """What a demonstration remembers of its first start; without it the clock is the wall's alone."""
@@ -56,8 +59,10 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
-def progress(*, quiet: bool) -> Progress:
+def progress(*, quiet: bool) -> "Progress":
     """A bar on a terminal that leaves nothing behind; nothing at all in a pipe."""
+    from rich.progress import Progress
+
     out = console()
     return Progress(console=out, disable=quiet or not out.is_terminal, transient=True)
 
@@ -130,6 +135,8 @@ def stored(settings: Settings) -> Path:
 
 def opened(settings: Settings) -> House:
     """The stores and tables without any job; `async with` opens them. Works beside whatever runs."""
+    from services.embedded import SERVICES, effects_of
+
     ground: Ground = Files(stored(settings)) if settings.store == "sqlite" else ground_of(settings)
     effects = partial(effects_of, settings)
     return House(SERVICES, ground, clock_of(settings), effects, bus_of(settings), frozenset())

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.cli import first
 from services.cli.bus import checked_bus_of
-from services.cli.ground import WRONG, Leave, chosen, clock_of, ground_of, held, write_private
+from services.cli.ground import SHORTEST_KEY, WRONG, Leave, chosen, clock_of, ground_of, held, write_private
 from services.cli.mail import check_mail
 from services.cli.serving import first_of, listening, serve, told_as_chosen, told_to_stop
 from services.demo.api import door_of
@@ -23,7 +23,6 @@ from shared.runtime.host import House
 from shared.settings import Settings
 
 KEY_FILE = "secret-key"
-SHORTEST_KEY = 32
 CLOCK_LOOK_SECONDS = 0.5
 
 

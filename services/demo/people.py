@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
-from faker import Faker
-
 from services.demo.places import City
 from shared.kernel.message import Role
 
@@ -58,6 +56,8 @@ def passwords(logins: Sequence[str]) -> dict[str, str]:
 
 def recipients(cities: Sequence[City], count: int = RECIPIENTS) -> Iterator[Recipient]:
     """So many people with Swedish names, spread over the cities as their inhabitants are; always the same ones."""
+    from faker import Faker  # looks through every language it has, and a second start makes nobody up
+
     fake = Faker("sv_SE", use_weighting=False)["sv_SE"]
     fake.seed_instance(SEED)
     dice = Random(SEED)  # noqa: S311 -- the same people every time is the purpose

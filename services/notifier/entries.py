@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.contracts.notifier import NoticeQueued
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Samverkan//Notices//EN"
 REGISTRATION = ("registration_deadline", "personalization_deadline")
@@ -41,6 +42,8 @@ def calendar_of(all_of: Iterable[Entries]) -> bytes:
     found = {str(one["uid"]): one for entries in all_of for one in _entries(entries)}
     if not found:
         return b""
+    from icalendar import Calendar  # takes long to load, and only mails with a deadline carry a calendar
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -50,14 +53,16 @@ def calendar_of(all_of: Iterable[Entries]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _entries(entries: Entries) -> Iterator[Event]:
+def _entries(entries: Entries) -> Iterator["Event"]:
     notice, labels, link = entries
     for name in ENTRIES.get(notice.kind, ()):
         if name in notice.facts:
             yield _entry(notice, name, labels[name], link)
 
 
-def _entry(notice: NoticeQueued, name: str, label: str, link: str) -> Event:
+def _entry(notice: NoticeQueued, name: str, label: str, link: str) -> "Event":
+    from icalendar import Event
+
     subject = notice.about["request" if name == OF_REQUEST else "package"]
     entry = Event()
     entry.add("uid", f"{name}-{subject}@samverkan")

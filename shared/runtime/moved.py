@@ -1,9 +1,14 @@
-"""Clocks that are moved by hand, and what a house does on the way."""
+"""The clock on the wall, clocks that are moved by hand, and what a house does on the way."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from shared.runtime.host import House
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
 
 
 async def advance(house: House, clock: "Moved", by: timedelta) -> None:

@@ -26,9 +26,9 @@ class Effect:
     perform: Callable[[Recorded], Awaitable[Iterable[Command]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Service:
-    """The table of contents of one service. `problems` is its file of refusals with their ways out.
+    """The table of contents of one service, equal to no other. `problems` is its file of refusals with their ways out.
 
     `tables` are those that no event can bring back (addresses of persons, accounts): created if absent,
     never rebuilt. `pages` are for people and stand at the root, beside the API.

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from shared.accidents import OutcomeUnknown, Unavailable
 from shared.kernel.decider import Refused
@@ -56,13 +57,12 @@ def build(
         "Answers may gain fields, and enumerations values: ignore what you do not know.",
         docs_url=None,
         redoc_url=None,
-        responses=documented(400, 401, 403, 404, 413, 422, 429, 503),
+        routes=_routes_of(tuple(services), prefix, pages=public if pages is None else pages),
     )
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
     app.state.language, app.state.currency = settings.language, settings.currency
     app.state.zone = ZoneInfo(settings.time_zone)
     app.state.check = _nothing
-    _include(app, services, prefix, pages=public if pages is None else pages)
     _handle_refusals(app)
     _handle_accidents(app)
     if public:
@@ -92,13 +92,17 @@ def for_operators(house: House, settings: Settings, tokens: Tokens) -> FastAPI:
     return watched(app, house)
 
 
-def _include(app: FastAPI, services: Sequence[Service], prefix: str, *, pages: bool) -> None:
-    app.include_router(health.router)
+@lru_cache(maxsize=8)
+def _routes_of(services: Sequence[Service], prefix: str, *, pages: bool) -> list[BaseRoute]:
+    """What they answer. Applications of the same services share it: what FastAPI works out of each route is slow."""
+    whole = APIRouter(responses=documented(400, 401, 403, 404, 413, 422, 429, 503))
+    whole.include_router(health.router)
     for service in services:
         if service.router is not None:
-            app.include_router(service.router, prefix=prefix)
+            whole.include_router(service.router, prefix=prefix)
         if service.pages is not None and pages:
-            app.include_router(service.pages, include_in_schema=False)
+            whole.include_router(service.pages, include_in_schema=False)
+    return whole.routes
 
 
 def refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:

@@ -10,7 +10,6 @@ from zipfile import BadZipFile, ZipFile
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
-from openpyxl import load_workbook
 from typing_extensions import TypedDict
 
 from shared.web.problems import Texts
@@ -117,6 +116,8 @@ def _csv(raw: bytes) -> Iterator[list[str]]:
 
 def _excel(raw: bytes) -> Iterator[list[str]]:
     """The first sheet, without empty cells at the end of a row."""
+    from openpyxl import load_workbook  # as in sheets.py: most processes never read a book
+
     try:
         with ZipFile(io.BytesIO(raw)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,7 +46,7 @@ class Texts:
         self._zone = ZoneInfo(time_zone)
         self._texts: dict[str, Mapping[str, Any]] = {}
         for file in files:
-            for code, text in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for code, text in _written_in(file).items():
                 if code in self._texts:
                     raise ValueError(f"{file}: a second text for {code}")
                 self._texts[code] = text
@@ -88,6 +89,12 @@ class Texts:
 
     def _told(self, fact: object, language: str) -> object:
         return self.moment(fact, language) if isinstance(fact, datetime) else fact
+
+
+@cache
+def _written_in(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    """What a file says. It is read once: a process makes several applications of the same services."""
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def response(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -3,16 +3,17 @@
 import csv
 import io
 import json
+import re
 from asyncio import to_thread
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""The signs that no XML may hold (XML 1.0, 2.2), so that no Excel file can."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Form = Literal["json", "csv", "xlsx"]
 Rows = Iterable[Mapping[str, Any]]
@@ -58,6 +59,10 @@ def _text(lines: Iterable[Sequence[Any]]) -> str:
 
 async def _book(columns: Sequence[str], portions: AsyncIterable[Rows]) -> bytes:
     """One sheet. Numbers stay numbers; moments are text, as in CSV. Others are served while it is written."""
+    from openpyxl import (
+        Workbook,
+    )  # half as much to load as all the web, and most processes never write a book
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(columns)
@@ -94,5 +99,5 @@ def _cell(value: Any) -> Any:
         value = " ".join(value)
     elif isinstance(value, list | tuple | dict):
         value = json.dumps(value, ensure_ascii=False)
-    text: str = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    text: str = NOT_IN_XML.sub("", str(value))
     return f"'{text}" if text.startswith(FORMULA) else text

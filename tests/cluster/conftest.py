@@ -18,7 +18,8 @@ from deploy.cluster.tale import begun, looking_on
 from services.cli.first import Begun
 from services.demo.api import Door
 from services.demo.clock import FollowedClock
-from services.embedded import Product, utc_now
+from services.embedded import Product
+from shared.runtime.moved import utc_now
 from tests.cluster.telling import Collector, collecting
 from tests.real_servers import absent
 from tests.world import World

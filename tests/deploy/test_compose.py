@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from deploy.cluster.processes import parts_of
 from deploy.image.keys import draw
-from services.embedded import utc_now
+from shared.runtime.moved import utc_now
 from shared.settings import PREFIX, load
 from shared.web.app import build
 from shared.web.tokens import Tokens

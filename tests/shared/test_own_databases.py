@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from httpx2 import ASGITransport, AsyncClient
 
-from services.alone import KNOWN, open_service
+from services.alone import NAMES, open_service
 from shared.kernel.message import Actor
 from shared.runtime.ground import Files
 from shared.runtime.kafka_bus import KafkaBus
@@ -22,9 +22,9 @@ UNDERSTOOD = {200, 401, 404, 409, 422, 428}
 
 
 @pytest.mark.row("J11")
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", sorted(NAMES))
 async def test_a_service_opens_no_database_but_its_own(tmp_path: Path, name: str) -> None:
-    urls = ",".join(f"{other}=http://127.0.0.1:9" for other in KNOWN if other != "gateway")
+    urls = ",".join(f"{other}=http://127.0.0.1:9" for other in NAMES if other != "gateway")
     settings = Settings(data_dir=tmp_path, secret_key=SECRET, requests_per_minute=100_000, service_urls=urls)
     root = Actor(id=str(id_of("root")), roles=frozenset({"admin"}))
     token = Tokens(SECRET).issue(root, MONDAY, timedelta(hours=1))
