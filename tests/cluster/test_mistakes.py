@@ -111,6 +111,7 @@ def test_a_store_that_does_not_answer_is_something_outside(tmp_path: Path, right
 
 
 @pytest.mark.row("M08")
+@pytest.mark.timeout(300)
 def test_a_missing_topic_and_a_changed_number_of_partitions_end_every_part(
     tmp_path: Path, right: dict[str, str], broker: Kafka
 ) -> None:
