@@ -90,14 +90,17 @@ LIMITS = (
     ),
     Input("definition.pressure.days", "number", word("Ceiling: within so many days")),
 )
-CONTENT = (
-    *(Input(f"definition.content.{one}.subject", "text", SUBJECT[one]) for one in SUBJECT),
-    *(Input(f"definition.content.{one}.body", "long", BODY[one]) for one in BODY),
-    Input(
-        "definition.content_approval",
-        "flag",
-        word("The content of every entity's campaign is approved before it starts"),
-    ),
+CONTENT: Mapping[str, Sequence[Input]] = {
+    one: (
+        Input(f"definition.content.{one}.subject", "text", SUBJECT[one]),
+        Input(f"definition.content.{one}.body", "long", BODY[one]),
+    )
+    for one in SUBJECT
+}
+APPROVAL = Input(
+    "definition.content_approval",
+    "flag",
+    word("The content of every entity's campaign is approved before it starts"),
 )
 COSTS = (
     Input("definition.message_cost_cents", "money", word("Cost of one message"), keeps=True),
@@ -116,8 +119,8 @@ class Asked:
     @property
     def inputs(self) -> Sequence[Input]:
         """All of it."""
-        blocks = [one for block in (*self.fields, *self.conditions) for one in block]
-        return [*CAMPAIGN, *WHEN, *ASKED, *LIMITS, *CONTENT, *COSTS, *blocks]
+        blocks = [one for block in (*CONTENT.values(), *self.fields, *self.conditions) for one in block]
+        return [*CAMPAIGN, *WHEN, *ASKED, *LIMITS, APPROVAL, *COSTS, *blocks]
 
     def place(self, name: str, say: Any) -> str:
         """What a person calls this input; in a block, with which one it is."""

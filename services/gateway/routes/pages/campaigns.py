@@ -1,12 +1,12 @@
 """Campaigns in a browser: the list, and one with what it says, whom it reaches, and all that can be done to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from services.gateway.routes.pages.campaign_steps import open_to
-from services.gateway.routes.pages.inputs import entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
 from services.gateway.routes.pages.order_fields import in_language, inputs_of, shown
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
@@ -24,6 +24,7 @@ DONE: Mapping[str, str] = {
     "reinitialise": "again",
 }
 SOME = 20
+DAY = {"kind": "date"}
 MOVES = frozenset(
     {
         "CampaignPrepared",
@@ -67,7 +68,7 @@ async def show_children(visit: Seen, campaign_id: CampaignId, cursor: Word = "")
 async def change_values(visit: Seen, form: Sent, campaign_id: CampaignId) -> Response:
     """Change what the entity's own campaign says; what only a full field can be, and is empty, stays as it is."""
     campaign = await visit.read(f"/campaigns/{campaign_id}")
-    asked = inputs_of(campaign["definition"]["fields"], visit.language, await _pictures(visit, campaign))
+    asked = _asked(visit, campaign, await _pictures(visit, campaign))
     body, wrong = entered(asked, form, visit.language, visit.zone)
     told: dict[str, Any] = {"values": kept(asked, form)}
     if wrong:
@@ -98,7 +99,8 @@ async def campaign_page(
     """The page of a campaign, with what was wrong with what was tried before."""
     journal = await visit.read_if_any(f"/campaigns/{campaign['campaign_id']}/journal")
     pictures = await _pictures(visit, campaign)
-    asked = inputs_of(campaign["definition"]["fields"], visit.language, pictures)
+    asked = _asked(visit, campaign, pictures)
+    day = campaign["contact_on"]
     known = {
         "campaign": campaign,
         "open": open_to(visit, campaign),
@@ -106,12 +108,19 @@ async def campaign_page(
         "moved": _moved(journal),
         "canceller": await _canceller(visit, campaign, _moved(journal)),
         "asked": asked,
+        "contact_day": day and shown(DAY, day, visit.language),
         "told": _told(campaign, visit.language, dict(pictures)),
         "wrong": {},
         "problem": problem,
     }
     known |= {"values": filled(asked, campaign, visit.zone)} | await _around(visit, campaign)
     return visit.page("campaign.html", **{**known, **more}, status=problem["status"] if problem else 200)
+
+
+def _asked(visit: Visit, campaign: Mapping[str, Any], pictures: Sequence[tuple[str, str]]) -> list[Input]:
+    """Its fields; of no default, for what was ordered counts where nothing is entered."""
+    fields = [{**one, "default": None} for one in campaign["definition"]["fields"]]
+    return inputs_of(fields, visit.language, pictures)
 
 
 async def _around(visit: Visit, campaign: Mapping[str, Any]) -> dict[str, Any]:
