@@ -54,7 +54,7 @@ def _input(field: Field, language: str, images: Sequence[tuple[str, str]], *, ke
         in_language(field["label"], language) or field["name"],
         _help(field, language, without_pictures=picture and not images),
         required=field["required"] and field["default"] is None,
-        choices=images if picture else [(one, one) for one in field["choices"]],
+        choices=images if picture else [(one, one) for one in field["choices"] if one],
         keeps=keeps,
     )
 
