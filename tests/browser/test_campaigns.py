@@ -135,8 +135,8 @@ async def _save_and_preview(site: Site, page: Page) -> None:
     await entry(page, "definition.message_cost_cents").fill("1.25")
     await entry(page, "definition.most_reviewers").fill("0")
     await do(page, "Save and preview")
-    await told(page, "Saved.", "What everybody gets. Where nothing is entered: cake", "… With cake!")
-    await told(page, "0 means no limit. At least 0. Where nothing is entered: 250")
+    await told(page, "Saved.", "What everybody gets. Left empty, this counts: cake", "… With cake!")
+    await told(page, "0 means no limit. At least 0. Left empty, this counts: 250")
     await expect(page.get_by_role("main")).not_to_contain_text("Reviewers")
     await expect(page.get_by_label("Gift").locator("option")).to_have_text(["– choose –", "coffee", "cake"])
     await page.get_by_role("button", name="Svenska").click()
@@ -235,8 +235,8 @@ async def test_an_entity_changes_what_its_campaign_says_starts_it_and_stops_it(s
     assert (await story.central.read(path))["status"] == "finished"
     await page.goto(f"/campaigns/{child['parent_id']}")
     await told(page, "There is no such thing")
-    await page.goto(f"{path}/settings")
-    await told(page, "An entity's campaign has its settings from head office")
+    await page.goto(f"/campaigns/{child['parent_id']}/settings")
+    await told(page, "Your role may not do this")
 
 
 async def test_head_office_sees_the_linked_campaigns_and_leaves_their_running_to_the_entities(
@@ -255,6 +255,8 @@ async def test_head_office_sees_the_linked_campaigns_and_leaves_their_running_to
     await expect(page.locator(f"a[href='/campaigns/{child['parent_id']}']")).to_be_visible()
     await expect(page.locator(f"a[href='/orders/{child['order_id']}']")).to_be_visible()
     await told(page, "Hello from nils", "20 mars 2026")
+    answer = await page.request.get(f"/campaigns/{child['campaign_id']}/settings")
+    assert answer.status == 409
     for step in ("start", "stop", "values"):
         await expect(page.locator(f"form[action$='/{step}']")).to_have_count(0)
 
@@ -280,9 +282,9 @@ async def test_an_entity_narrows_the_ceiling_of_contacts_for_itself_and_lifts_it
     page = await site.signed_in(story.people["anna"])
     await page.goto(f"/campaigns/{child['campaign_id']}")
     await page.get_by_role("link", name="An own rule").click()
-    await told(page, "at most 2 contacts within 10 days")
+    await told(page, "contacts within 10 days: at most 2")
     await page.goto(f"/packages/{child['package_id']}")
-    await told(page, "at most 2 contacts within 10 days (head office's rule).")
+    await told(page, "contacts within 10 days: at most 2 (head office's rule).")
     await page.get_by_role("link", name="An own rule").click()
     await entry(page, "most").fill("3")
     await entry(page, "days").fill("10")
@@ -291,7 +293,7 @@ async def test_an_entity_narrows_the_ceiling_of_contacts_for_itself_and_lifts_it
     await expect(entry(page, "most")).to_have_attribute("aria-invalid", "true")
     await entry(page, "most").fill("1")
     await do(page, "Save")
-    await told(page, "Saved.", "at most 1 contact within 10 days")
+    await told(page, "Saved.", "contacts within 10 days: at most 1")
     rules = f"/campaigns/{child['parent_id']}/rules/{story.entities['East']}"
     assert (await story.central.read(rules))["counts"] == {"most": 1, "days": 10, "whose": "entity"}
     await do(page, "Lift the own rule")

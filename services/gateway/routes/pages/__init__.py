@@ -8,11 +8,14 @@ from services.gateway.routes.pages import (
     campaign_settings,
     campaigns,
     home,
+    order_form,
+    orders,
     package_editing,
     packages,
     signin,
 )
 
 router = APIRouter()
-for part in (about, signin, home, package_editing, packages, campaign_settings, campaign_rules, campaigns):
+PARTS = (about, signin, home, package_editing, order_form, packages, orders)
+for part in (*PARTS, campaign_settings, campaign_rules, campaigns):
     router.include_router(part.router)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
 from services.gateway.words import word
@@ -37,7 +37,7 @@ async def set_rule(visit: Seen, form: Sent, campaign_id: CampaignId, entity_id: 
         return await _page(visit, campaign_id, str(entity_id), problem, values=values, wrong=wrong)
     answered = await visit.send("PUT", f"/campaigns/{campaign_id}/rules/{entity_id}", form, body)
     if answered.is_error:
-        problem = answered.json()
+        problem = labelled(ASKED, answered.json(), visit.language) or {}
         told = {"values": values, "wrong": wrongs(ASKED, problem)}
         return await _page(visit, campaign_id, str(entity_id), problem, **told)
     return _seen(visit, campaign_id, entity_id)

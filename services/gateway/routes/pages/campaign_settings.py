@@ -8,11 +8,11 @@ from starlette.datastructures import FormData
 
 from services.gateway.routes.pages import campaign_form
 from services.gateway.routes.pages.campaign_form import FIELDS, QUERY, Asked, Raw
-from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.order_fields import in_language, inputs_of
 from services.gateway.routes.pages.shell import PageRoute
-from services.gateway.routes.pages.visit import Seen, Sent, Visit
-from services.gateway.words import Word, word, words_of
+from services.gateway.routes.pages.visit import Office, Sent, Visit
+from services.gateway.words import Word, say_in, word
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId
 from shared.web.caller import Stop
@@ -27,7 +27,7 @@ NOT_PREPARED = word(
 
 
 @router.get("/campaigns/new")
-async def show_new_campaign(visit: Seen) -> Response:
+async def show_new_campaign(visit: Office) -> Response:
     """The templates to begin with, and what a package of each is asked."""
     templates, asked = await _begun(visit)
     values = {"template": templates[0]["name"]}
@@ -35,7 +35,7 @@ async def show_new_campaign(visit: Seen) -> Response:
 
 
 @router.post("/campaigns/new")
-async def make_campaign(visit: Seen, form: Sent) -> Response:
+async def make_campaign(visit: Office, form: Sent) -> Response:
     """Make it, and go on to its settings."""
     templates, asked = await _begun(visit)
     body, wrong = entered(asked, form, visit.language, visit.zone)
@@ -45,7 +45,8 @@ async def make_campaign(visit: Seen, form: Sent) -> Response:
         return _new_again(visit, known, wrong, problem)
     answered = await visit.send("POST", "/campaigns", form, body)
     if answered.is_error:
-        return _new_again(visit, known, wrongs(asked, answered.json()), answered.json())
+        problem = labelled(asked, answered.json(), visit.language) or {}
+        return _new_again(visit, known, wrongs(asked, problem), problem)
     found = answered.json()
     path = f"/campaigns/{found['campaign_id']}/settings" if "campaign_id" in found else "/campaigns"
     return visit.after(answered, path, "created")
@@ -65,7 +66,7 @@ async def _begun(visit: Visit) -> tuple[list[Mapping[str, Any]], list[Input]]:
 
 
 @router.get("/campaigns/{campaign_id}/settings")
-async def show_settings(visit: Seen, campaign_id: CampaignId) -> Response:
+async def show_settings(visit: Office, campaign_id: CampaignId) -> Response:
     """Everything that the campaign is, as a form."""
     campaign = await reference(visit, campaign_id)
     asked = _asked_of(campaign)
@@ -88,7 +89,7 @@ def _asked_of(campaign: Mapping[str, Any]) -> Asked:
 
 
 @router.post("/campaigns/{campaign_id}/settings")
-async def change_settings(visit: Seen, form: Sent, campaign_id: CampaignId) -> Response:
+async def change_settings(visit: Office, form: Sent, campaign_id: CampaignId) -> Response:
     """Save what the form says; or show it with one block more or less, or in another order, nothing saved yet."""
     campaign = await reference(visit, campaign_id)
     step = str(form.get("do", ""))
@@ -120,9 +121,10 @@ def _again(
     visit: Visit, campaign: Mapping[str, Any], asked: Asked, raw: Raw, problem: Mapping[str, Any]
 ) -> Response:
     """The form once more with what was entered; with the version that was seen, until its loss was told."""
+    problem = labelled(asked.inputs, problem, visit.language) or {}
     wrong = wrongs(asked.inputs, problem)
-    say = words_of(visit.language).gettext
-    errors = [{**one, "label": asked.place(one["field"], say)} for one in problem.get("errors", ())]
+    say = say_in(visit.language)
+    errors = [{**one, "label": asked.place(one["field"], say)} for one in problem["errors"]]
     version = campaign["version"] if problem["status"] == STALE else raw.get("version", "")
     values = kept(asked.inputs, FormData(raw))
     told = {"problem": {**problem, "errors": errors}, "status": problem["status"]}
@@ -156,7 +158,7 @@ def _page(
 
 
 @router.get("/campaigns/{campaign_id}/preview")
-async def show_preview(visit: Seen, campaign_id: CampaignId) -> Response:
+async def show_preview(visit: Office, campaign_id: CampaignId) -> Response:
     """The order form as entities will see it, and the message as it is where nothing is entered."""
     campaign = await reference(visit, campaign_id)
     definition = campaign["definition"]

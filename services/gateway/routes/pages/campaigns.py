@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from services.gateway.routes.pages.campaign_steps import open_to
-from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.order_fields import in_language, inputs_of, shown
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
@@ -73,11 +73,13 @@ async def change_values(visit: Seen, form: Sent, campaign_id: CampaignId) -> Res
     told: dict[str, Any] = {"values": kept(asked, form)}
     if wrong:
         return await campaign_page(visit, campaign, visit.unreadable(asked, wrong), wrong=wrong, **told)
-    values = {name: value for name, value in body.get("values", {}).items() if value is not None}
+    texts = {one["name"] for one in campaign["definition"]["fields"] if one["kind"] == "text"}
+    said = {name: "" if value is None and name in texts else value for name, value in body["values"].items()}
+    values = {name: value for name, value in said.items() if value is not None}
     path = f"/campaigns/{campaign_id}"
     answered = await visit.send("PATCH", path, form, {"values": values})
     if answered.is_error:
-        problem = answered.json()
+        problem = labelled(asked, answered.json(), visit.language) or {}
         return await campaign_page(visit, campaign, problem, wrong=wrongs(asked, problem), **told)
     return visit.after(answered, path, "saved")
 
