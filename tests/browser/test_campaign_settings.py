@@ -131,3 +131,30 @@ async def test_settings_that_somebody_else_changed_meanwhile_are_not_overwritten
     await do(page, "Save")
     await told(page, "Saved.")
     assert (await story.central.read(f"/campaigns/{campaign_id}"))["label"] == "Bo's name"
+
+
+async def test_level_and_mode_are_changed_there_too_until_a_package_stands_on_the_campaign(
+    site: Site,
+) -> None:
+    story = site.story
+    campaign_id = await story.reference("by_form")
+    page = await site.signed_in(story.central)
+    await page.goto(f"/campaigns/{campaign_id}/settings")
+    await entry(page, "kind").select_option(label="Local campaign")
+    await do(page, "Save")
+    await expect(page.get_by_role("alert").get_by_role("link", name="Days that it lasts")).to_be_visible()
+    await entry(page, "definition.duration_days").fill("12")
+    await do(page, "Save")
+    await told(page, "Saved.")
+    stored = await story.central.read(f"/campaigns/{campaign_id}")
+    assert (stored["kind"], stored["starts_at"], stored["definition"]["duration_days"]) == ("local", None, 12)
+    await story.package("local", reference_id=campaign_id)
+    await entry(page, "kind").select_option(label="Collaborative, simple")
+    await do(page, "Save")
+    await told(page, "The campaign's kind cannot change any more")
+    await expect(entry(page, "kind")).to_have_attribute("aria-invalid", "true")
+    await entry(page, "kind").select_option(label="Local campaign")
+    await entry(page, "label").fill("Still changeable")
+    await do(page, "Save")
+    await told(page, "Saved.")
+    assert (await story.central.read(f"/campaigns/{campaign_id}"))["label"] == "Still changeable"
