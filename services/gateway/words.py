@@ -123,3 +123,40 @@ CHANNEL = {
     "sms": word("Text message"),
     "post": word("Post"),
 }
+FIELD = {
+    "text": word("Text"),
+    "number": word("Number"),
+    "date": word("Day"),
+    "choice": word("Choice"),
+    "image": word("Picture"),
+    "money": word("Amount"),
+    "segment": word("Segment of the audience"),
+}
+ATTRIBUTE = {
+    "age_from": word("Age, from"),
+    "age_to": word("Age, to"),
+    "age_segment": word("Age segment, such as 30-49 or 65+"),
+    "city": word("City"),
+    "channel": word("Channel"),
+    "origin": word("Origin"),
+}
+CONTENT = {
+    "missing": word_of("content", "Not handed in"),
+    "submitted": word_of("content", "Waiting for approval"),
+    "changed": word_of("content", "Changed since it was handed in"),
+    "approved": word_of("content", "Approved"),
+    "refused": word_of("content", "Rejected"),
+}
+ASKED_OF_PACKAGE = {
+    "audience": word("Audience"),
+    "multiple_creation": word("Whether an entity may order more than once"),
+    "available_at": word("Availability date"),
+    "approval_mode": word("Approval mode"),
+    "registration_deadline": word("Registration deadline"),
+    "personalization_deadline": word("Personalization deadline"),
+}
+WHOSE = {
+    "central": word("head office's rule"),
+    "entity": word("the entity's own rule"),
+}
+STILL_ASKED = {"definition.fields": word("Fields of the order form: it asks for nothing yet")}

@@ -52,6 +52,11 @@ async def told(site: Site) -> dict[str, list[str]]:
         f"/packages/{draft}/audience",
         "/campaigns",
         f"/campaigns/{reference}",
+        "/campaigns/new",
+        f"/campaigns/{reference}/settings",
+        f"/campaigns/{reference}/preview",
+        f"/campaigns/{reference}/children",
+        f"/campaigns/{reference}/rules",
         "/approvals",
         f"/approvals/{asked['request_id']}",
     ]

@@ -2,8 +2,20 @@
 
 from fastapi import APIRouter
 
-from services.gateway.routes.pages import about, home, order_form, orders, package_editing, packages, signin
+from services.gateway.routes.pages import (
+    about,
+    campaign_rules,
+    campaign_settings,
+    campaigns,
+    home,
+    order_form,
+    orders,
+    package_editing,
+    packages,
+    signin,
+)
 
 router = APIRouter()
-for part in (about, signin, home, package_editing, order_form, packages, orders):
+PARTS = (about, signin, home, package_editing, order_form, packages, orders)
+for part in (*PARTS, campaign_settings, campaign_rules, campaigns):
     router.include_router(part.router)

@@ -1,8 +1,10 @@
 """The fields of an order form as inputs: whatever head office has defined, without a line for any of them here."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from services.gateway.routes.pages.inputs import HUNDRED, Input, Kind
@@ -50,7 +52,7 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 
 def _input(field: Mapping[str, Any], language: str, images: Sequence[tuple[str, str]], locked: str) -> Input:
-    choices = images if field["kind"] == "image" else [(one, one) for one in field["choices"]]
+    choices = images if field["kind"] == "image" else [(one, one) for one in field["choices"] if one]
     return Input(
         f"{VALUES}{field['name']}",
         KINDS[field["kind"]],
@@ -74,12 +76,21 @@ def _hints(field: Mapping[str, Any], language: str) -> Iterable[str]:
     if field["most"] is not None:
         yield say(most) % _number(field["most"], language, money=money)
     if field["default"] is not None:
-        default = field["default"]
-        shown = _number(default, language, money=money) if isinstance(default, (int, float)) else default
-        yield say(word("Left empty, this counts: %s")) % shown
+        yield say(word("Left empty, this counts: %s")) % shown(field, field["default"], language)
     if field["kind"] == "image":
         yield say(word("One of the documents of the order: attach it first."))
 
 
+def shown(field: Mapping[str, Any], value: Any, language: str) -> str:
+    """A value of this field as people write it."""
+    if field["kind"] == "date":
+        return str(format_date(date.fromisoformat(value), "long", locale=language))
+    if field["kind"] in {"number", "money"}:
+        return _number(value, language, money=field["kind"] == "money")
+    return str(value)
+
+
 def _number(number: float, language: str, *, money: bool) -> str:
-    return str(format_decimal(number / HUNDRED if money else number, locale=language))
+    if money:
+        return str(format_decimal(number / HUNDRED, "#,##0.00", locale=language))
+    return str(format_decimal(number, locale=language))

@@ -76,15 +76,16 @@ async def package_page(
     if visit.central:
         known |= {"journal": await visit.read(f"/packages/{package_id}/journal")}
     else:
-        known |= await _for_entity(visit, package_id)
+        known |= await _for_entity(visit, package_id, package["reference_id"])
     return visit.page("package.html", status=status, **known)
 
 
-async def _for_entity(visit: Visit, package_id: PackageId) -> dict[str, Any]:
-    """What an entity wants to know before it orders: its own share, and what the time would run into."""
+async def _for_entity(visit: Visit, package_id: PackageId, reference_id: str) -> dict[str, Any]:
+    """What an entity wants to know before it orders: its share, what the time would run into, how many it may reach."""
     shares = await visit.read_if_any(f"/packages/{package_id}/shares")
     conflicts = await visit.read_if_any(f"/packages/{package_id}/conflicts")
-    return {"shares": shares, "conflicts": conflicts}
+    rules = await visit.read_if_any(f"/campaigns/{reference_id}/rules/{visit.actor.entity_id}")
+    return {"shares": shares, "conflicts": conflicts, "rules": rules}
 
 
 @router.post("/packages/{package_id}/{step}")

@@ -36,6 +36,8 @@ from shared.web.tokens import BadToken, Tokens
 ONE_PAGE = timedelta(minutes=1)
 """How long the bearer token lives with which the services are asked for one page."""
 LATER, FIRST_ERROR = 202, 400
+MOST_ENTRIES = 2000
+"""More than the largest order form has, whose every field head office describes in a dozen entries."""
 DONE: Mapping[str, Word] = {
     "saved": word("Saved."),
     "created": word("Created."),
@@ -48,6 +50,8 @@ DONE: Mapping[str, Word] = {
     "placed": word("Handed in. The reviewers have been told."),
     "withdrawn": word("Withdrawn."),
     "reopened": word("Opened again: the entity can change its order and hand it in."),
+    "again": word("Prepared again: it can be changed, and a package can be made of it."),
+    "handed-in": word("The content has been handed in. Its reviewers have been told."),
     "started": word("Started."),
     "stopped": word("Stopped."),
     "asked": word("The question has been passed on."),
@@ -183,7 +187,7 @@ Office = Annotated[Visit, Depends(office_of)]
 
 async def form_of(request: Request, visit: Seen) -> AsyncIterator[FormData]:
     """A dependency: the form that was sent, if it stood in one of this session's pages. Stop with 403 if it did not."""
-    async with request.form() as form:
+    async with request.form(max_fields=MOST_ENTRIES) as form:
         if not hmac.compare_digest(str(form.get("secret", "")).encode(), visit.session.secret.encode()):
             raise Stop(Refused("form.foreign", "forbidden"))
         yield form
