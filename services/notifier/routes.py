@@ -239,7 +239,10 @@ def _notice(row: Any) -> dict[str, Any]:
         "about": about,
         "facts": facts,
         "documents": [
-            {**one, "link": DOCUMENT.format(package=about["package"], document=one["document_id"])}
+            {
+                **one,
+                "link": "/api/v1" + DOCUMENT.format(package=about["package"], document=one["document_id"]),
+            }
             for one in documents
         ],
     }

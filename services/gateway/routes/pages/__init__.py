@@ -2,8 +2,34 @@
 
 from fastapi import APIRouter
 
-from services.gateway.routes.pages import about, home, package_editing, packages, signin
+from services.gateway.routes.pages import (
+    about,
+    approval,
+    approvals,
+    calendar,
+    deputies,
+    forums,
+    home,
+    notices,
+    package_editing,
+    packages,
+    signin,
+    tasks,
+)
 
 router = APIRouter()
-for part in (about, signin, home, package_editing, packages):
+for part in (
+    about,
+    signin,
+    home,
+    package_editing,
+    packages,
+    approvals,
+    approval,
+    forums,
+    notices,
+    deputies,
+    tasks,
+    calendar,
+):
     router.include_router(part.router)
