@@ -7,7 +7,7 @@ WORKERS ?= 2
 KILLS ?= 200
 SEED ?= 7
 
-.PHONY: up demo world cluster test soak bench lint clean
+.PHONY: up demo world cluster test soak bench words lint clean
 .DEFAULT_GOAL := up
 
 up: $(RUN)  ## all services in one process; Ctrl-C stops it
@@ -34,6 +34,11 @@ lint: $(DEV)  ## form, types, and which room may import which
 soak: $(DEV)  ## the faults at length: 200 kills of processes under load, and more lives of relays and workers
 	SAMVERKAN_TEST_KILLS=$(KILLS) SAMVERKAN_TEST_WORKERS_KILLED=400 SAMVERKAN_TEST_SEED=$(SEED) \
 		$(BIN)/python -m pytest -q -s --timeout=14400 tests/cluster/test_faults.py tests/faults
+
+words: $(DEV)  ## what pages say, looked for and merged into the catalogues; then translate what is empty there
+	cd services/gateway && ../../$(BIN)/pybabel -q extract -F words/babel.cfg -k word -k word_of:1c,2 --omit-header -o ../../.venv/words.pot .
+	$(BIN)/pybabel -q update -i .venv/words.pot -o services/gateway/words/sv.po -l sv \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110
 
 bench: $(DEV)  ## the ratios, measured on this machine
 	$(BIN)/python -m bench

@@ -3,6 +3,7 @@
 `make words` looks for new words and merges them into the catalogues; a test wants every one translated.
 """
 
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+CONTEXT = "\x04"
+"""Stands between a context and its word in every gettext catalogue."""
 CATALOGUES = Path(__file__).with_name("words")
 Word = NewType("Word", str)
 """An English word or sentence that pages show in the reader's language."""
@@ -20,6 +23,11 @@ Word = NewType("Word", str)
 def word(english: str) -> Word:
     """Mark this for translation where it is shown."""
     return Word(english)
+
+
+def word_of(thing: str, english: str) -> Word:
+    """The same for a word that other languages bend by the thing that it is said of."""
+    return Word(f"{thing}{CONTEXT}{english}")
 
 
 @cache
@@ -35,40 +43,46 @@ def words_of(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def say_in(language: str) -> Callable[[Word | str], str]:
+    """What says a word in this language; a text that is none stays as it is."""
+    gettext = words_of(language).gettext
+    return lambda said: gettext(said).rpartition(CONTEXT)[2]
+
+
 STATUS = {
     "package": {
-        "draft": word("Being edited"),
-        "pending": word("Waiting for approval"),
-        "approved": word("Approved"),
-        "rejected": word("Rejected"),
-        "published": word("Published"),
-        "unavailable": word("Ended"),
-        "cancelled": word("Cancelled"),
+        "draft": word_of("package", "Being edited"),
+        "pending": word_of("package", "Waiting for approval"),
+        "approved": word_of("package", "Approved"),
+        "rejected": word_of("package", "Rejected"),
+        "published": word_of("package", "Published"),
+        "unavailable": word_of("package", "Ended"),
+        "cancelled": word_of("package", "Cancelled"),
     },
     "order": {
-        "draft": word("Draft, not handed in"),
-        "pre_subscribed": word("Takes part unless it leaves"),
-        "placed": word("Waiting for approval"),
-        "rejected": word("Rejected"),
-        "revising": word("Being revised"),
-        "approved": word("Approved"),
-        "available": word("Available"),
-        "withdrawn": word("Withdrawn"),
-        "cancelled": word("Cancelled"),
+        "draft": word_of("order", "Draft, not handed in"),
+        "pre_subscribed": word_of("order", "Takes part unless it leaves"),
+        "placed": word_of("order", "Waiting for approval"),
+        "rejected": word_of("order", "Rejected"),
+        "revising": word_of("order", "Being revised"),
+        "approved": word_of("order", "Approved"),
+        "available": word_of("order", "Available"),
+        "withdrawn": word_of("order", "Withdrawn"),
+        "cancelled": word_of("order", "Cancelled"),
     },
     "campaign": {
-        "prepared": word("Prepared"),
-        "created": word("Created, not available yet"),
-        "available": word("Available"),
-        "running": word("Running"),
-        "finished": word("Finished"),
-        "cancelled": word("Cancelled"),
+        "prepared": word_of("campaign", "Prepared"),
+        "created": word_of("campaign", "Created, not available yet"),
+        "available": word_of("campaign", "Available"),
+        "running": word_of("campaign", "Running"),
+        "finished": word_of("campaign", "Finished"),
+        "cancelled": word_of("campaign", "Cancelled"),
     },
     "approval": {
-        "open": word("Open"),
-        "accepted": word("Approved"),
-        "refused": word("Rejected"),
-        "withdrawn": word("Withdrawn"),
+        "open": word_of("approval", "Open"),
+        "accepted": word_of("approval", "Approved"),
+        "refused": word_of("approval", "Rejected"),
+        "withdrawn": word_of("approval", "Withdrawn"),
     },
 }
 KIND = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -66,13 +67,10 @@ class Site:
 async def open_site(directory: Path, executable: str) -> AsyncIterator[Site]:
     """The product with its story served on a free port, and a browser that looks at nothing else."""
     async with open_world(directory) as world, async_playwright() as playwright:
-        server = uvicorn.Server(
-            uvicorn.Config(world.product.app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
-        )
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0)
-        port = server.servers[0].sockets[0].getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(world.product.app, log_level="warning", lifespan="off"))
+        listening = socket.create_server(("127.0.0.1", 0))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        port = listening.getsockname()[1]
         browser = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         try:
             yield Site(f"http://127.0.0.1:{port}", await begin(world), browser)

@@ -41,7 +41,8 @@ WHERE person_id = :person_id
 """
 LIST = """
 SELECT people.*, name, email FROM people LEFT JOIN person_addresses USING (person_id)
-WHERE person_id > :after AND ' ' || roles || ' ' LIKE :role ORDER BY person_id LIMIT :limit
+WHERE person_id > :after AND ' ' || roles || ' ' LIKE :role AND (:only = '' OR entity_id = :only)
+ORDER BY person_id LIMIT :limit
 """
 OF_HEAD_OFFICE = """
 SELECT person_id FROM people

@@ -23,6 +23,7 @@ from shared.web.problems import documented
 
 router = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
 Here = Annotated[Desk, Depends(desk_of("catalog"))]
+Reader = Annotated[Caller, Depends(allow("central", "local", "admin"))]
 PEOPLE = Listing(
     "people",
     ("person_id", "name", "email", "roles", "entity_id", "language", "time_zone", "active"),
@@ -69,18 +70,17 @@ class PersonChanges(Body):
 async def list_people(
     request: Request,
     here: Here,
-    caller: Annotated[Caller, Depends(allow("central", "admin"))],
+    caller: Reader,
     paging: Annotated[Paging, Depends()],
     role: Role | None = None,
 ) -> Response:
-    """Everybody, or who has this role: for head office, which names reviewers and owners."""
-    del caller
+    """Everybody, or who has this role, so that one can be named. A local person sees those of its own entity."""
     await fresh_enough(request, here)
-    having = f"% {role} %" if role else "%"
+    wanted = {"role": f"% {role} %" if role else "%", "only": _only(caller)}
     return await listed(
         PEOPLE,
         paging,
-        lambda last, most: here.rows(people.LIST, {"after": last[0], "limit": most, "role": having}),
+        lambda last, most: here.rows(people.LIST, {**wanted, "after": last[0], "limit": most}),
         _person,
     )
 
@@ -90,12 +90,12 @@ async def show_person(
     request: Request,
     person_id: PersonId,
     here: Here,
-    caller: Annotated[Caller, Depends(allow("central", "admin"))],
+    caller: Reader,
 ) -> Response:
-    """One person."""
-    del caller
+    """One person; for a local person one of its own entity."""
     await fresh_enough(request, here)
-    return shown(await _one(here, person_id))
+    found = await _one(here, person_id)
+    return shown(found if found and _only(caller) in {"", found["entity_id"]} else None)
 
 
 @router.post("", status_code=201, response_model=Person, responses=documented(400, 401, 403, 409, 422))
@@ -155,6 +155,11 @@ async def _activation(here: Desk, caller: Caller, person_id: PersonId, body: New
         language=body.language,
         time_zone=body.time_zone,
     )
+
+
+def _only(caller: Caller) -> str:
+    """The one entity whose people this caller sees; empty for head office, which sees all."""
+    return "" if caller.actor.is_central else str(caller.actor.entity_id)
 
 
 async def _one(here: Desk, person_id: PersonId) -> dict[str, Any] | None:

@@ -11,6 +11,8 @@ from services.gateway.routes.pages import (
     forums,
     home,
     notices,
+    order_form,
+    orders,
     package_editing,
     packages,
     signin,
@@ -18,18 +20,7 @@ from services.gateway.routes.pages import (
 )
 
 router = APIRouter()
-for part in (
-    about,
-    signin,
-    home,
-    package_editing,
-    packages,
-    approvals,
-    approval,
-    forums,
-    notices,
-    deputies,
-    tasks,
-    calendar,
-):
+for part in (about, signin, home, package_editing, order_form, packages, orders):
+    router.include_router(part.router)
+for part in (approvals, approval, forums, notices, deputies, tasks, calendar):
     router.include_router(part.router)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from httpx2 import Response as Answered
 from starlette.datastructures import FormData
 
-from services.gateway.routes.pages.inputs import Input, entered, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, kept, labelled, wrongs
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
 from services.gateway.routes.pages.who import Choices, names_of, reviewers_named, subjects_of, to_call
@@ -145,7 +145,7 @@ async def _refused(
     """The page again; where the question has moved on meanwhile, that of the open one, with what differs in it."""
     problem = answered.json()
     named = [{**one, "field": f"{step}.{one['field']}"} for one in problem.get("errors", ())]
-    problem = {**problem, "errors": named}
+    problem = labelled(inputs, {**problem, "errors": named}, visit.language) or {}
     newer = await _newer(visit, asked) if problem["code"] in MOVED else None
     request_id = newer["request_id"] if newer else asked["request_id"]
     tried = Tried(problem, kept(inputs, form), wrongs(inputs, problem), step, moved=newer is not None)

@@ -10,7 +10,7 @@ from uuid import UUID
 from babel.dates import format_date
 from fastapi import APIRouter, Query, Response
 
-from services.gateway.routes.pages.inputs import Input, entered, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, kept, labelled, wrongs
 from services.gateway.routes.pages.package_form import MOST
 from services.gateway.routes.pages.packages import given
 from services.gateway.routes.pages.shell import PageRoute
@@ -127,8 +127,8 @@ async def keep_free(visit: Seen, form: Sent) -> Response:
     body, _ = entered(inputs, form, visit.language, visit.zone)
     answered = await visit.send("POST", "/blackouts", form, body)
     if answered.is_error:
-        problem = answered.json()
-        values, wrong = kept(inputs, form), wrongs(inputs, problem)
+        problem = labelled(inputs, answered.json(), visit.language)
+        values, wrong = kept(inputs, form), wrongs(inputs, problem or {})
         return await _calendar_page(visit, None, ANY_DAYS, problem, values=values, wrong=wrong)
     return visit.after(answered, "/calendar", "saved")
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from services.gateway.routes.pages.inputs import Input, entered, kept, wrongs
-from services.gateway.routes.pages.package_form import MOST, reviewers_for
+from services.gateway.routes.pages.inputs import Input, entered, kept, labelled, wrongs
+from services.gateway.routes.pages.package_form import MOST
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
@@ -53,21 +53,25 @@ async def _deputies_page(
 
 
 async def _inputs(visit: Visit) -> Sequence[Input]:
-    """What is asked; head office chooses by name, others say by which id, which the colleague's own page shows."""
-    if not visit.central:
-        whose = word("The id of a colleague, which this page shows them.")
-        return (Input("deputy_id", "text", DEPUTY, whose, required=True), *TERM)
-    head_office = [
-        (who.removeprefix("person:"), name)
-        for who, name in await reviewers_for(visit)
-        if who.startswith("person:")
-    ]
+    """What is asked: a colleague by name, and of an administrator for whom."""
+    people = dict(await _colleagues(visit))
+    others = [(who, name) for who, name in people.items() if who != visit.actor.id]
     if "admin" not in visit.actor.roles:
-        return (Input("deputy_id", "choice", DEPUTY, required=True, choices=head_office), *TERM)
-    local = (await visit.read("/people", role="local", limit=MOST))["items"]
-    people = [*head_office, *((one["person_id"], one["name"]) for one in local if one["active"])]
-    whom = Input("person_id", "choice", WHOM, word("Nobody chosen: for you."), choices=people, keeps=True)
-    return (whom, Input("deputy_id", "choice", DEPUTY, required=True, choices=people), *TERM)
+        return (Input("deputy_id", "choice", DEPUTY, required=True, choices=others), *TERM)
+    whom = Input("person_id", "choice", WHOM, word("Nobody chosen: for you."), choices=others, keeps=True)
+    everybody = tuple(people.items())
+    return (whom, Input("deputy_id", "choice", DEPUTY, required=True, choices=everybody), *TERM)
+
+
+async def _colleagues(visit: Visit) -> Sequence[tuple[str, str]]:
+    """Who takes part, as far as whoever looks may know: for a local person those of its own entity."""
+    roles = ("central", "admin", "local") if "admin" in visit.actor.roles else ("central", "admin")
+    found = [
+        one
+        for role in (roles if visit.central else ("local",))
+        for one in (await visit.read("/people", role=role, limit=MOST))["items"]
+    ]
+    return [(str(one["person_id"]), str(one["name"])) for one in found if one["active"]]
 
 
 @router.post("/deputies")
@@ -80,8 +84,8 @@ async def name_deputy(visit: Seen, form: Sent) -> Response:
         return await _deputies_page(visit, inputs, problem, values=kept(inputs, form), wrong=wrong)
     answered = await visit.send("POST", "/deputies", form, body)
     if answered.is_error:
-        refused = answered.json()
-        wrong = wrongs(inputs, refused)
+        refused = labelled(inputs, answered.json(), visit.language)
+        wrong = wrongs(inputs, refused or {})
         return await _deputies_page(visit, inputs, refused, values=kept(inputs, form), wrong=wrong)
     return visit.after(answered, "/deputies", "saved")
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.gateway.door import Door, door_of
 from services.gateway.routes.pages.shell import PageRoute, show_page
-from services.gateway.routes.pages.visit import SESSION_COOKIE, Visit, visit_of
+from services.gateway.routes.pages.visit import Visit, session_cookie, visit_of
 from services.gateway.routes.pages.who import subjects_of
 from shared.runtime.host import Desk
 from shared.web.caller import Stop
@@ -26,7 +26,7 @@ async def show_home(
     done: str = "",
 ) -> Response:
     """What waits for an answer, what can be ordered or is under way; for strangers where everything is."""
-    if SESSION_COOKIE not in request.cookies:
+    if session_cookie(request) not in request.cookies:
         return show_page(request, "welcome.html")
     try:
         visit = await visit_of(request, here, door, done)

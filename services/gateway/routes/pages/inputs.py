@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import NumberFormatError, parse_decimal
 from starlette.datastructures import FormData
 
-from services.gateway.words import Word, word
+from services.gateway.words import Word, say_in, word
 
 Kind = Literal["text", "long", "moment", "day", "number", "money", "choice", "many", "flag", "rows"]
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -21,8 +21,8 @@ HUNDRED = 100
 class Input:
     """One thing that a form asks for. A dot in `name` leads into a part of the body: `approval.silence`.
 
-    `choices` are (value, word) pairs for `choice` and `many`. `keeps` is false where nothing entered means null, which
-    takes a value away, and true where it is left out, so that what counts otherwise does.
+    `choices` are (value, word) pairs for `choice` and `many`. Nothing entered is null, which takes a value away; the
+    empty text for `text` and `long` unless they are `nullable`; and nothing at all where an input `keeps` what is.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Input:
     required: bool = False
     choices: Sequence[tuple[str, Word | str]] = ()
     keeps: bool = False
+    nullable: bool = False
     disabled: Word | str = ""
     """Why it cannot be changed; it is shown all the same."""
 
@@ -82,13 +83,29 @@ def kept(inputs: Iterable[Input], form: FormData) -> dict[str, Any]:
 
 def wrongs(inputs: Sequence[Input], problem: Mapping[str, Any]) -> dict[str, Word | str]:
     """By input what a service found wrong, where that can be said of one of these."""
-    found: dict[str, Word | str] = {}
-    for error in problem.get("errors", ()):
-        field = str(error["field"])
-        matching = [one.name for one in inputs if field == one.name or field.startswith(f"{one.name}.")]
-        for name in matching[:1]:
-            found[name] = str(error["detail"])
-    return found
+    found = {
+        one.name: str(error["detail"]) for error in problem.get("errors", ()) for one in _of(error, inputs)
+    }
+    return dict(found)
+
+
+def labelled(
+    inputs: Sequence[Input], problem: Mapping[str, Any] | None, language: str
+) -> Mapping[str, Any] | None:
+    """The problem, with the labels of the inputs that its errors are about."""
+    if problem is None:
+        return None
+    say = say_in(language)
+    errors = [
+        {**error, **next(({"field": one.name, "label": say(one.label)} for one in _of(error, inputs)), {})}
+        for error in problem.get("errors", ())
+    ]
+    return {**problem, "errors": errors}
+
+
+def _of(error: Mapping[str, Any], inputs: Sequence[Input]) -> Sequence[Input]:
+    field = str(error["field"])
+    return [one for one in inputs if field == one.name or field.startswith(f"{one.name}.")][:1]
 
 
 def _value(one: Input, form: FormData, language: str, zone: ZoneInfo) -> Any:
@@ -100,7 +117,7 @@ def _value(one: Input, form: FormData, language: str, zone: ZoneInfo) -> Any:
     if one.kind == "rows":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if not text:
-        return "" if one.kind in {"text", "long"} and not one.keeps else None
+        return "" if one.kind in {"text", "long"} and not (one.keeps or one.nullable) else None
     if one.kind == "moment":
         return _moment(text, zone)
     if one.kind == "number":

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from services.gateway import words
-from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent
@@ -69,7 +69,12 @@ async def choose_preferences(visit: Seen, form: Sent) -> Response:
     body, _ = entered(PREFERENCES, form, visit.language, visit.zone)
     answered = await visit.send("PUT", "/notices/preferences", form, body)
     if answered.is_error:
-        problem = answered.json()
-        known = {"values": kept(PREFERENCES, form), "wrong": wrongs(PREFERENCES, problem), "problem": problem}
-        return visit.page("preferences.html", status=problem["status"], inputs=PREFERENCES, **known)
+        refused = answered.json()
+        known = {
+            "inputs": PREFERENCES,
+            "values": kept(PREFERENCES, form),
+            "wrong": wrongs(PREFERENCES, refused),
+            "problem": labelled(PREFERENCES, refused, visit.language),
+        }
+        return visit.page("preferences.html", status=refused["status"], **known)
     return visit.after(answered, "/notices/preferences", "saved")

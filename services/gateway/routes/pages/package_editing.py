@@ -9,10 +9,10 @@ from starlette.datastructures import FormData
 
 from services.gateway.routes.pages import package_form
 from services.gateway.routes.pages.files import passed_file, sent_file
-from services.gateway.routes.pages.inputs import Input, entered, filled, kept, wrongs
+from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.packages import package_after
 from services.gateway.routes.pages.shell import PageRoute
-from services.gateway.routes.pages.visit import Seen, Sent, Visit
+from services.gateway.routes.pages.visit import Office, Seen, Sent, Visit
 from services.gateway.words import Word, word
 from shared.kernel.ids import PackageId
 
@@ -24,7 +24,7 @@ MOST = 200
 
 
 @router.get("/packages/new")
-async def show_new_package(visit: Seen, reference: Annotated[str, Query(max_length=40)] = "") -> Response:
+async def show_new_package(visit: Office, reference: Annotated[str, Query(max_length=40)] = "") -> Response:
     """What a new package needs; `reference` is the campaign it is to be built on."""
     asked = await _asked(visit, new=True)
     values = filled(package_form.all_of(asked), package_form.blank(), visit.zone) | {
@@ -34,7 +34,7 @@ async def show_new_package(visit: Seen, reference: Annotated[str, Query(max_leng
 
 
 @router.post("/packages/new")
-async def make_package(visit: Seen, form: Sent) -> Response:
+async def make_package(visit: Office, form: Sent) -> Response:
     """Make it, and go on to its page."""
     asked = await _asked(visit, new=True)
     body, wrong = entered(package_form.all_of(asked), form, visit.language, visit.zone)
@@ -56,7 +56,7 @@ async def make_package(visit: Seen, form: Sent) -> Response:
 
 
 @router.get("/packages/{package_id}/edit")
-async def show_package_form(visit: Seen, package_id: PackageId) -> Response:
+async def show_package_form(visit: Office, package_id: PackageId) -> Response:
     """The package as a form."""
     package = await visit.read(f"/packages/{package_id}")
     asked = await _asked(visit)
@@ -69,7 +69,7 @@ async def show_package_form(visit: Seen, package_id: PackageId) -> Response:
 
 
 @router.post("/packages/{package_id}/edit")
-async def edit_package(visit: Seen, form: Sent, package_id: PackageId) -> Response:
+async def edit_package(visit: Office, form: Sent, package_id: PackageId) -> Response:
     """Change what the form says. What somebody else changed meanwhile is not overwritten."""
     package = await visit.read(f"/packages/{package_id}")
     asked = await _asked(visit)
@@ -95,7 +95,7 @@ def _again(
 ) -> Response:
     """The form once more, with what was entered and what is wrong with it."""
     inputs = package_form.all_of(asked)
-    problem = answered.json() if answered is not None else None
+    problem = labelled(inputs, answered.json() if answered is not None else None, visit.language)
     known = {
         "asked": asked,
         "values": kept(inputs, form),
@@ -136,7 +136,7 @@ async def _named(visit: Visit, shares: Sequence[str]) -> Mapping[str, str]:
 
 @router.get("/packages/{package_id}/audience")
 async def show_audience(
-    visit: Seen, package_id: PackageId, q: Annotated[str, Query(max_length=200)] = ""
+    visit: Office, package_id: PackageId, q: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
     """Who is invited, and whom `q` finds to be invited as well."""
     return await _audience_page(visit, package_id, q)
@@ -158,7 +158,7 @@ async def _audience_page(
 
 
 @router.post("/packages/{package_id}/audience")
-async def change_audience(visit: Seen, form: Sent, package_id: PackageId) -> Response:
+async def change_audience(visit: Office, form: Sent, package_id: PackageId) -> Response:
     """Invite those who are ticked among the others, and take out those who are ticked among the invited."""
     package = await visit.read(f"/packages/{package_id}")
     out = {str(one) for one in form.getlist("out")}
@@ -173,14 +173,14 @@ async def change_audience(visit: Seen, form: Sent, package_id: PackageId) -> Res
 
 
 @router.post("/packages/{package_id}/documents")
-async def attach_document(visit: Seen, form: Sent, package_id: PackageId) -> Response:
+async def attach_document(visit: Office, form: Sent, package_id: PackageId) -> Response:
     """Attach a file, which travels with the notices of the package."""
     answered = await sent_file(visit, f"/packages/{package_id}/documents", form)
     return await package_after(visit, answered, package_id, "saved")
 
 
 @router.post("/packages/{package_id}/documents/{document_id}/remove")
-async def remove_document(visit: Seen, form: Sent, package_id: PackageId, document_id: str) -> Response:
+async def remove_document(visit: Office, form: Sent, package_id: PackageId, document_id: str) -> Response:
     """Take a file away."""
     answered = await visit.send("DELETE", f"/packages/{package_id}/documents/{document_id}", form)
     return await package_after(visit, answered, package_id, "saved")

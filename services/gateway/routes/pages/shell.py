@@ -134,9 +134,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translations = words.words_of(language)
-    found.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
-    found.globals |= {"words": words, "say": translations.gettext, "languages": _languages()}
+    found.install_gettext_translations(words.words_of(language), newstyle=True)  # type: ignore[attr-defined]
+    found.globals |= {"words": words, "say": words.say_in(language), "languages": _languages()}
     found.filters |= {
         "moment": _moment,
         "left": _left,

@@ -16,7 +16,7 @@ from services.gateway.routes.pages.shell import (
     reader_language,
     show_page,
 )
-from services.gateway.routes.pages.visit import SESSION_COOKIE, Sent
+from services.gateway.routes.pages.visit import Sent, session_cookie
 from services.gateway.routes.signin import signed_in
 from services.gateway.sessions import LIFE, Session
 from shared.kernel.ids import PersonId
@@ -60,10 +60,10 @@ async def sign_in(
     answer = RedirectResponse(there or "/", SEE_OTHER)
     cookie = door.sessions.issue(session, request.app.state.now())
     answer.set_cookie(
-        SESSION_COOKIE,
+        session_cookie(request),
         cookie,
         max_age=int(LIFE.total_seconds()),
-        secure=_secure(request),
+        secure=request.app.state.secure,
         httponly=True,
         samesite="lax",
     )
@@ -75,7 +75,9 @@ async def sign_out(request: Request, form: Sent) -> Response:
     """End the session in this browser."""
     del form
     answer = RedirectResponse("/", SEE_OTHER)
-    answer.delete_cookie(SESSION_COOKIE, secure=_secure(request), httponly=True, samesite="lax")
+    answer.delete_cookie(
+        session_cookie(request), secure=request.app.state.secure, httponly=True, samesite="lax"
+    )
     return answer
 
 
@@ -85,7 +87,9 @@ async def choose_language(
 ) -> Response:
     """Show pages in this language from now on, in this browser. It changes nothing else, and needs no session."""
     answer = RedirectResponse(_inside(back) or "/", SEE_OTHER)
-    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, secure=_secure(request), samesite="lax")
+    answer.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=A_YEAR, secure=request.app.state.secure, samesite="lax"
+    )
     return answer
 
 
@@ -97,9 +101,3 @@ def _inside(path: str) -> str:
         return ""
     ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if ours and not parts.netloc else ""
-
-
-def _secure(request: Request) -> bool:
-    """Only over TLS, where the installation is reached by it."""
-    secure: bool = request.app.state.secure
-    return secure

@@ -1,7 +1,7 @@
 """Somebody signed in looks at a page or sends its form: who that is, and how services are asked for them."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,10 +21,10 @@ from services.gateway.door import Door, door_of
 from services.gateway.projections import people
 from services.gateway.routes.decisions import Decision, Subject, Upstream, decided
 from services.gateway.routes.decisions import Word as Decided
-from services.gateway.routes.pages.inputs import Input
+from services.gateway.routes.pages.inputs import Input, labelled
 from services.gateway.routes.pages.shell import SEE_OTHER, Turned, problem_of, reader_language, show_page
 from services.gateway.sessions import Session
-from services.gateway.words import Word, word, words_of
+from services.gateway.words import Word, say_in, word
 from shared.kernel.decider import Refused
 from shared.kernel.ids import fresh
 from shared.kernel.message import Actor
@@ -33,7 +33,6 @@ from shared.web.caller import Stop
 from shared.web.desk import desk_of
 from shared.web.tokens import BadToken, Tokens
 
-SESSION_COOKIE = "samverkan-session"
 ONE_PAGE = timedelta(minutes=1)
 """How long the bearer token lives with which the services are asked for one page."""
 LATER, FIRST_ERROR = 202, 400
@@ -128,13 +127,10 @@ class Visit:
     def unreadable(self, inputs: Sequence[Input], wrong: Mapping[str, Word | str]) -> Mapping[str, Any]:
         """The problem that entries are, which cannot be read as what is asked for."""
         refused = Refused("request.invalid", "invalid", facts={"count": len(wrong)})
-        labels = {one.name: one.label for one in inputs}
-        say = words_of(self.language).gettext
-        errors = [
-            {"field": name, "label": say(labels[name]), "detail": say(reason)}
-            for name, reason in wrong.items()
-        ]
-        return problem_of(self.request, refused, self.language).model_dump() | {"errors": errors}
+        say = say_in(self.language)
+        errors = [{"field": name, "detail": say(reason)} for name, reason in wrong.items()]
+        problem = problem_of(self.request, refused, self.language).model_dump() | {"errors": errors}
+        return labelled(inputs, problem, self.language) or {}
 
     def on(self, path: str, done: str = "", **params: str) -> Response:
         """Where to look after something was done, and what is said there of it."""
@@ -146,6 +142,11 @@ class Visit:
         return self.on(path, "later" if answered.status_code == LATER else done)
 
 
+def session_cookie(request: Request) -> str:
+    """What the cookie of a session is called: over TLS so that no other host and no plain page can have set it."""
+    return "__Host-samverkan-session" if request.app.state.secure else "samverkan-session"
+
+
 async def visit_of(
     request: Request,
     here: Annotated[Desk, Depends(desk_of("gateway"))],
@@ -153,7 +154,7 @@ async def visit_of(
     done: Annotated[str, Query(max_length=40)] = "",
 ) -> Visit:
     """A dependency: who looks. Stop with 401 where nobody is signed in, or whoever was takes part no more."""
-    cookie, now = request.cookies.get(SESSION_COOKIE, ""), request.app.state.now()
+    cookie, now = request.cookies.get(session_cookie(request), ""), request.app.state.now()
     turned = partial(Stop, Refused("request.not-signed-in", "forbidden"), 401)
     try:
         session = door.sessions.check(cookie, now)
@@ -175,12 +176,22 @@ async def visit_of(
 Seen = Annotated[Visit, Depends(visit_of)]
 
 
-async def form_of(request: Request, visit: Seen) -> FormData:
+async def office_of(visit: Seen) -> Visit:
+    """A dependency: who looks, for pages of head office. Stop with 403 for others."""
+    if not visit.central:
+        raise Stop(Refused("request.role", "forbidden", facts={"roles": "admin, central"}))
+    return visit
+
+
+Office = Annotated[Visit, Depends(office_of)]
+
+
+async def form_of(request: Request, visit: Seen) -> AsyncIterator[FormData]:
     """A dependency: the form that was sent, if it stood in one of this session's pages. Stop with 403 if it did not."""
-    form = await request.form()
-    if not hmac.compare_digest(str(form.get("secret", "")).encode(), visit.session.secret.encode()):
-        raise Stop(Refused("form.foreign", "forbidden"))
-    return form
+    async with request.form() as form:
+        if not hmac.compare_digest(str(form.get("secret", "")).encode(), visit.session.secret.encode()):
+            raise Stop(Refused("form.foreign", "forbidden"))
+        yield form
 
 
 Sent = Annotated[FormData, Depends(form_of)]

@@ -8,23 +8,23 @@ from services.gateway import words
 from services.gateway.routes.decisions import PLACES
 from services.gateway.routes.pages.package_form import MOST, reviewers_for
 from services.gateway.routes.pages.visit import Visit
-from services.gateway.words import Word, word, words_of
+from services.gateway.words import Word, say_in, word
 
 Choices = Sequence[tuple[str, Word | str]]
 
 
 async def names_of(visit: Visit, ids: Iterable[str | None]) -> Mapping[str, str]:
-    """The name of each; head office knows everybody's, and others their own."""
+    """The name of each, as far as whoever looks may know it."""
     return {one: await _name(visit, one) for one in dict.fromkeys(ids) if one}
 
 
 async def _name(visit: Visit, who: str) -> str:
-    say = words_of(visit.language).gettext
+    say = say_in(visit.language)
     if who == visit.actor.id:
         return say(word("You"))
     if not _is_id(who):
         return say(word("Silence") if who == "silence" else word("Samverkan itself"))
-    known = await visit.read_if_any(f"/people/{who}") if visit.central else None
+    known = await visit.read_if_any(f"/people/{who}")
     return str((known or {}).get("name") or say(word("Somebody else")))
 
 
@@ -34,7 +34,7 @@ async def reviewers_named(visit: Visit, reviewers: Iterable[str]) -> list[str]:
 
 
 async def _reviewer(visit: Visit, reviewer: str) -> str:
-    say = words_of(visit.language).gettext
+    say = say_in(visit.language)
     sort, _, whom = reviewer.partition(":")
     if sort == "person":
         return await _name(visit, whom)
@@ -47,23 +47,24 @@ async def _reviewer(visit: Visit, reviewer: str) -> str:
 
 async def to_call(visit: Visit, entity_id: str | None) -> Choices:
     """Whom one can call to a question about this entity's work, or about head office's where none is given."""
-    if not visit.central:
-        return [("role:central", words.ROLE["central"]), *await _groups(visit, entity_id)]
-    found = await reviewers_for(visit)
+    head_office = (
+        await reviewers_for(visit) if visit.central else [("role:central", word("Anybody at head office"))]
+    )
     if entity_id is None:
-        return found
+        return head_office
+    local = [(f"person:{one['person_id']}", one["name"]) for one in await people_of(visit, entity_id)]
+    return [*head_office, *local, *await _groups(visit, entity_id)]
+
+
+async def people_of(visit: Visit, entity_id: str) -> Sequence[Mapping[str, Any]]:
+    """Who works in this entity now."""
     local = await visit.read("/people", role="local", limit=MOST)
-    found += [
-        (f"person:{one['person_id']}", str(one["name"]))
-        for one in local["items"]
-        if one["active"] and one["entity_id"] == entity_id
-    ]
-    return [*found, *await _groups(visit, entity_id)]
+    return [one for one in local["items"] if one["active"] and one["entity_id"] == entity_id]
 
 
-async def _groups(visit: Visit, entity_id: str | None) -> Choices:
-    entity = await visit.read_if_any(f"/entities/{entity_id}") if entity_id else None
-    say = words_of(visit.language).gettext
+async def _groups(visit: Visit, entity_id: str) -> Choices:
+    entity = await visit.read_if_any(f"/entities/{entity_id}")
+    say = say_in(visit.language)
     return [
         (f"group:{entity_id}/{name}", f"{say(words.GROUP[name])} ({entity['label']})")
         for name in (entity or {}).get("groups", ())
