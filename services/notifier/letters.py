@@ -151,7 +151,9 @@ class Letters:
         )
 
     def _entries(self, notice: NoticeQueued) -> Entries:
-        return Entries(notice, _entry_labels(notice), self._url + _link(notice))
+        return Entries(
+            notice, _entry_labels(notice), self._url + page_of(notice.kind, notice.about, notice.facts)
+        )
 
     def _known(self, notice: NoticeQueued) -> dict[str, Any]:
         facts, language = notice.facts, notice.language
@@ -167,7 +169,7 @@ class Letters:
             "answer_by": _answer_by(facts, reader),
             "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
             "because": _word("because", facts.get("because", ""), language),
-            "link": self._url + _link(notice),
+            "link": self._url + page_of(notice.kind, notice.about, notice.facts),
             "answer_link": self._answer_link(notice),
             "zone": reader.time_zone,
             "language": language,
@@ -286,8 +288,7 @@ def _word(group: str, key: str, language: Language) -> str:
     return str(words[language]) if words else ""
 
 
-def _link(notice: NoticeQueued) -> str:
-    ids = {noun: str(id_) for noun, id_ in notice.about.items()}
-    if notice.kind == "N8" and notice.facts.get("level") in HAS_CAMPAIGN:
-        return CAMPAIGN.format_map(ids)
-    return LINKS[notice.kind].format_map(ids)
+def page_of(kind: str, about: Mapping[str, Any], facts: Mapping[str, str]) -> str:
+    """Where the reader of such a notice goes on."""
+    with_campaign = kind == "N8" and facts.get("level") in HAS_CAMPAIGN
+    return (CAMPAIGN if with_campaign else LINKS[kind]).format_map(about)

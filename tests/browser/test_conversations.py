@@ -58,7 +58,7 @@ async def test_notices_lead_to_what_they_tell_of_and_come_as_they_are_wanted(sit
     await anna.goto("/notices")
     await expect(anna.locator("tbody tr")).to_have_count(1)
     await anna.click("tbody a")
-    assert anna.url.endswith(f"/packages/{package_id}")
+    assert anna.url.endswith(f"/packages/{package_id}/order")
     await anna.goto("/notices/preferences")
     await anna.fill("[name=quiet_from]", "at six")
     await anna.click("main button:text-is('Save')")

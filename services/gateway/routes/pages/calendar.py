@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from babel.dates import format_date
@@ -45,11 +45,11 @@ class Entry:
 async def show_calendar(
     visit: Seen,
     entity: EntityId | None = None,
-    since: Annotated[date | None, Query(alias="from")] = None,
-    until: date | None = None,
+    since: Annotated[date | Literal[""], Query(alias="from")] = "",
+    until: date | Literal[""] = "",
 ) -> Response:
     """A year from today, or these days: of one's own entity, or of the one that head office chooses."""
-    days = {"from": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
+    days = {"from": str(since), "until": str(until)}
     return await _calendar_page(visit, entity, days)
 
 

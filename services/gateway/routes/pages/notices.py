@@ -1,7 +1,6 @@
 """What somebody was told, in a browser, and how they want to be told."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -16,15 +15,6 @@ from services.gateway.words import word
 router = APIRouter(route_class=PageRoute)
 SOME = 30
 Word = Annotated[str, Query(max_length=200)]
-PLACES = {
-    "request": "/approvals/{}",
-    "forum": "/forums/{}",
-    "order": "/orders/{}",
-    "campaign": "/campaigns/{}",
-    "package": "/packages/{}",
-    "person": "/deputies",
-}
-"""Where it is to be seen what a notice is about: the first of these that it names."""
 HOUR = word("Such as 18:00, by the clocks of your own time zone; nothing for none.")
 PREFERENCES = (
     Input("quiet_from", "text", word("Quiet from"), HOUR),
@@ -45,15 +35,8 @@ async def show_notices(visit: Seen, kind: Word = "", status: Word = "", cursor: 
     asked = {"kind": kind, "status": status}
     found = await visit.read("/notices", limit=SOME, **given(asked), **given({"cursor": cursor}))
     people = [one["person_id"] for one in found["items"]] if visit.central else []
-    known = {"found": found, "places": [place_of(one) for one in found["items"]]}
-    names = await names_of(visit, people)
-    return visit.page("notices.html", asked=asked, query=query_with(asked), names=names, **known)
-
-
-def place_of(notice: Mapping[str, Any]) -> str:
-    """Where what this notice is about is to be seen."""
-    about = notice["about"]
-    return next((place.format(about[noun]) for noun, place in PLACES.items() if noun in about), "")
+    known = {"found": found, "names": await names_of(visit, people)}
+    return visit.page("notices.html", asked=asked, query=query_with(asked), **known)
 
 
 @router.get("/notices/preferences")
