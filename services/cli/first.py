@@ -73,6 +73,7 @@ def greet(address: str, admin: str, begun: Begun | None, *, mailbox: bool) -> No
     lines = [
         "",
         f"Samverkan is ready at {address}",
+        f"  pages, to sign in to     {address}/sign-in",
         f"  every call, to try out   {address}/docs",
         *([f"  every mail that was sent {address}/mailbox"] if mailbox else []),
         f"  for operators            {admin}/metrics",

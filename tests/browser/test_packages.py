@@ -102,7 +102,23 @@ async def test_a_package_goes_its_whole_way_in_the_browser(site: Site) -> None:
     await act(page, "Submit for approval")
     await expect(page.locator(".badge").first).to_have_text("Waiting for approval")
     await site.world.settle()
-    reviewer = await site.signed_in(story.reviewer)
+    await reviewed(site, page, there)
+    await site.world.advance(days=1)  # longer than a session lasts
+    page = await site.signed_in(story.central)
+    await page.goto(there)
+    await expect(page.locator(".badge").first).to_have_text("Published")
+    await act(page, "Cancel the package", "The goods did not come")
+    await expect(page.locator(".badge").first).to_have_text("Cancelled")
+    await act(page, "Reinitialize", "They came")
+    await expect(page.locator(".badge").first).to_have_text("Being edited")
+    found = await story.central.read(f"/packages/{package_id}")
+    assert (found["status"], found["edition"]) == ("draft", 2)
+    assert found["message"] == "Please order early, by phone or here"
+
+
+async def reviewed(site: Site, page: Page, there: str) -> None:
+    """It is rejected, edited, submitted again and approved, each in the browser of whose step it is."""
+    reviewer = await site.signed_in(site.story.reviewer)
     await reviewer.goto(there)
     await act(reviewer, "Reject", "The message is too short")
     await expect(reviewer.locator(".badge").first).to_have_text("Rejected")
@@ -118,20 +134,6 @@ async def test_a_package_goes_its_whole_way_in_the_browser(site: Site) -> None:
     await reviewer.goto(there)
     await act(reviewer, "Approve", "Now it is good")
     await expect(reviewer.locator(".badge").first).to_have_text("Approved")
-    await site.world.advance(days=1)  # longer than a session lasts
-    page = await site.signed_in(story.central)
-    await page.goto(there)
-    await expect(page.locator(".badge").first).to_have_text("Published")
-    await act(page, "Cancel the package", "The goods did not come")
-    await expect(page.locator(".badge").first).to_have_text("Cancelled")
-    await act(page, "Reinitialize", "They came")
-    await expect(page.locator(".badge").first).to_have_text("Being edited")
-    found = await story.central.read(f"/packages/{package_id}")
-    assert (found["status"], found["edition"], found["message"]) == (
-        "draft",
-        2,
-        "Please order early, by phone or here",
-    )
 
 
 async def test_two_people_who_edit_at_once_do_not_overwrite_each_other(site: Site) -> None:

@@ -1,11 +1,8 @@
 """The document that tells strangers what is on Kafka."""
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,12 +11,12 @@ import jsonschema
 import pytest
 
 from shared import asyncapi, contract
-from tests.real_servers import CACHE, absent
+from tests.npm import installed
 
 SCHEMA = Path(__file__).parent.parent / "vendor" / "asyncapi-3.0.0.json"
 PARSER = Path(__file__).parent.parent / "asyncapi_parser"
 COMMITTED = contract.HOME / contract.ASYNCAPI
-INSTALL_SECONDS, PARSE_SECONDS = 100, 60
+PARSE_SECONDS = 60
 
 Parse = Callable[..., list[dict[str, Any]]]
 
@@ -27,9 +24,7 @@ Parse = Callable[..., list[dict[str, Any]]]
 @pytest.fixture(scope="module")
 def parse() -> Parse:
     """AsyncAPI's own parser over some files: for each its errors, and how many messages its model has."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        absent("Node.js or npm")
-    modules = _installed() / "node_modules"
+    modules = installed(PARSER)
 
     def parse(*files: Path) -> list[dict[str, Any]]:
         command = ["node", PARSER / "parse.cjs", *files]
@@ -39,24 +34,6 @@ def parse() -> Parse:
         return found
 
     return parse
-
-
-def _installed() -> Path:
-    """The folder where exactly the locked packages are, put there the first time. No package runs its scripts."""
-    lock = (PARSER / "package-lock.json").read_bytes()
-    folder = CACHE / f"asyncapi-parser-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not folder.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=CACHE))
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(PARSER / name, fresh)
-        command = ["npm", "ci", "--ignore-scripts"]
-        subprocess.run(command, cwd=fresh, check=True, capture_output=True, timeout=INSTALL_SECONDS)
-        try:
-            fresh.rename(folder)
-        except OSError:  # another worker was faster
-            shutil.rmtree(fresh)
-    return folder
 
 
 def wrong(tmp_path: Path) -> dict[str, Path]:
