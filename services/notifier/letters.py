@@ -60,7 +60,7 @@ LINKS: Mapping[str, str] = {
     "N9": ORDERS,
     "N10": ORDERS,
     "package-rejected": PACKAGE,
-    "edition-rejected": PACKAGE,
+    "edition-rejected": "/packages/{package}/editions",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
     "N14": REQUEST,

@@ -51,6 +51,23 @@ async def test_a_forum_is_written_corrected_followed_and_taken_back(site: Site, 
     assert closed.status == 404
 
 
+async def test_who_was_offered_an_edition_reads_what_became_of_it_while_the_next_is_made(site: Site) -> None:
+    story = site.story
+    package_id = await story.published("by_form")
+    await story.central.made(f"/packages/{package_id}/reinitialise", {"reason": "Other dates"})
+    await story.central.made(f"/packages/{package_id}/submit", {})
+    await site.world.settle()
+    await story.reviewer.made(f"/packages/{package_id}/reject", {"comment": "Wrong month"})
+    await site.world.settle()
+    anna = await site.signed_in(story.people["anna"])
+    await anna.goto("/notices?kind=edition-rejected")
+    await anna.click("tbody a")
+    await expect(anna.locator("h1")).to_have_text("Editions of CAT1")
+    await expect(anna.locator("tbody tr")).to_have_count(1)
+    await expect(anna.locator("tbody tr")).to_contain_text("Spring offer")
+    await expect(anna.locator("main")).to_contain_text("working on a new edition")
+
+
 async def test_notices_lead_to_what_they_tell_of_and_come_as_they_are_wanted(site: Site) -> None:
     story = site.story
     package_id = await story.published("by_form")

@@ -8,6 +8,7 @@ from services.gateway.routes.pages import (
     approvals,
     calendar,
     deputies,
+    editions,
     forums,
     home,
     notices,
@@ -22,5 +23,5 @@ from services.gateway.routes.pages import (
 router = APIRouter()
 for part in (about, signin, home, package_editing, order_form, packages, orders):
     router.include_router(part.router)
-for part in (approvals, approval, forums, notices, deputies, tasks, calendar):
+for part in (approvals, approval, editions, forums, notices, deputies, tasks, calendar):
     router.include_router(part.router)
