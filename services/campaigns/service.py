@@ -6,6 +6,7 @@ from services.campaigns.deciders.budget import BUDGET
 from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.deciders.task import TASK
 from services.campaigns.projections.budget_list import BUDGET_LIST
+from services.campaigns.projections.built_on import BUILT_ON
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST
 from services.campaigns.projections.content_list import CONTENT_LIST
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
@@ -29,6 +30,7 @@ SERVICE = Service(
         OWN_RULES,
         ENTITY_ORIGIN,
         ORDER_VALUES,
+        BUILT_ON,
     ),
     reaction=REACTION,
     router=ROUTER,

@@ -34,16 +34,6 @@ def narrowed(conditions: Mapping[str, str], asked: Params) -> str:
     return "".join(f" AND {condition}" for name, condition in conditions.items() if asked[name])
 
 
-def pattern_of(words: str) -> str:
-    """What a casefolded column must be LIKE, with ESCAPE '!', to contain these words, whatever signs are in them.
-
-    Databases fold å, ä and ö each in its own way or not at all; Python folds both sides the same.
-    """
-    for sign in "!%_":
-        words = words.replace(sign, f"!{sign}")
-    return f"%{words.casefold()}%"
-
-
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """What one service does to itself when anybody has spoken.

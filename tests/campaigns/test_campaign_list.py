@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.campaigns.projections.built_on import BUILT_ON
 from services.campaigns.projections.campaign_list import CAMPAIGN_LIST, tracking_of
 from services.campaigns.projections.entity_origin import ENTITY_ORIGIN
 from services.campaigns.projections.order_values import ORDER_VALUES
@@ -93,6 +94,15 @@ def test_the_status_follows_the_facts(facts: tuple[Event, ...], status: str) -> 
     assert (row["status"], row["version"]) == (status, len(facts) - 1)
 
 
+def test_the_kind_is_the_one_that_was_said_last() -> None:
+    simple = revised.model_copy(update={"kind": "simple"})
+    told = [rows(times, (prepared, simple, revised))["campaign_list"] for times in (1, 2)]
+    (row,) = told[0]
+    assert (row["kind"], row["template"]) == ("simple", "opCollaborativeByCampaign")
+    assert told[1] == told[0]
+    assert rows(1, (prepared, revised))["campaign_list"][0]["kind"] == "by_campaign"
+
+
 def test_an_order_approved_anew_leaves_what_it_says_now() -> None:
     anew = CampaignReordered(
         campaign_id=ID,
@@ -142,7 +152,7 @@ async def test_a_rebuild_finds_what_stands_there(world: World) -> None:
     assert (
         await story.people["anna"].patch(f"/campaigns/{campaign['campaign_id']}", changing)
     ).status_code == 200
-    for projection in (CAMPAIGN_LIST, ENTITY_ORIGIN, ORDER_VALUES):
+    for projection in (CAMPAIGN_LIST, ENTITY_ORIGIN, ORDER_VALUES, BUILT_ON):
         compared = await world.product.house.rebuild(projection.name)
         assert [one.different for one in compared] == [0] * len(compared)
         assert all(one.live == one.rebuilt > 0 for one in compared)

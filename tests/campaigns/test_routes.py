@@ -40,12 +40,15 @@ async def test_a_template_of_any_other_name_is_not_there(story: Story, name: str
 
 @pytest.mark.row("B04")
 @pytest.mark.parametrize("kind", KINDS)
-async def test_the_template_fixes_the_kind_for_ever(story: Story, kind: str) -> None:
+async def test_the_template_fixes_the_kind_that_a_campaign_begins_as(story: Story, kind: str) -> None:
     reference_id = await story.reference(kind)
     found = await story.central.read(f"/campaigns/{reference_id}")
     assert (found["kind"], found["template"], found["status"]) == (kind, TEMPLATES[kind], "prepared")
-    for change in ({"kind": "simple"}, {"template": "opLocal"}):
-        refused = await story.central.patch(f"/campaigns/{reference_id}", change)
+    body = {"template": TEMPLATES[kind], "label": "Odd", "kind": "simple"}
+    for refused in (
+        await story.central.post("/campaigns", body),
+        await story.central.patch(f"/campaigns/{reference_id}", {"template": "opLocal"}),
+    ):
         assert (refused.status_code, refused.json()["code"]) == (422, "request.invalid")
     assert (await story.central.read(f"/campaigns/{reference_id}"))["kind"] == kind
 

@@ -6,7 +6,12 @@ from typing import Any
 from services.catalog.projections import package_list
 from services.catalog.projections.package_list import PACKAGE_LIST
 from services.catalog.projections.reference_list import REFERENCE_LIST
-from shared.contracts.campaigns import CampaignCancelled, CampaignReinitialised
+from shared.contracts.campaigns import (
+    CampaignCancelled,
+    CampaignReinitialised,
+    CampaignSettingsRevised,
+    Definition,
+)
 from shared.contracts.catalog import (
     ApprovalTerms,
     EntityInvited,
@@ -123,6 +128,24 @@ def test_every_fact_moves_the_row() -> None:
     assert (seen[-1]["reason"], seen[-1]["edition"], seen[-1]["reference_number"]) == ("Out", 2, 27)
     assert rows_after(len(STORY))[1] == [(str(EAST), 2)]
     assert "åkrar" in rows_after(6)[0]["found_by"]
+
+
+def test_a_reference_is_of_the_kind_that_was_said_last() -> None:
+    became = CampaignSettingsRevised(
+        campaign_id=prepared("local").campaign_id, label="Now", definition=Definition(), kind="by_form"
+    )
+    later = became.model_copy(update={"label": "Later", "kind": None})
+    with sqlite3.connect(":memory:") as db:
+        db.execute(REFERENCE_LIST.tables[0])
+        seen = []
+        for version, event in enumerate((prepared("local"), became, became, later)):
+            for sql, params in REFERENCE_LIST.apply(recorded(event, version=version)):
+                db.execute(sql, params)
+            seen.append(db.execute("SELECT kind, label FROM reference_list").fetchone())
+    db.close()
+    assert seen == [
+        ("local", "Reference local"), ("by_form", "Now"), ("by_form", "Now"), ("by_form", "Later"),
+    ]  # fmt: skip
 
 
 def test_a_reference_that_was_called_off_can_be_used_again() -> None:

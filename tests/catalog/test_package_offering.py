@@ -66,6 +66,18 @@ def test_local_and_target_approval_packages_need_neither(kind: str) -> None:
     given(drafted(kind, registration_deadline=None, approval=TERMS))(SubmitPackage(**asks()))(SUBMITTED)
 
 
+@pytest.mark.parametrize("ask", [SubmitPackage, ApprovePackage])
+def test_a_package_whose_reference_became_another_kind_is_not_offered(ask: type[Any]) -> None:
+    draft = (drafted(), invited())
+    given(*draft)(ask(**asks(), reference_kind="simple"))("package.reference-changed")
+    given(*PENDING, REJECTED, revised(details()))(ask(**asks(), reference_kind="local"))(
+        "package.reference-changed"
+    )
+    for known in ("by_campaign", None):
+        given(*draft, cancelled(cascades=True))(ask(**asks(), reference_kind=known))("package.not-draft")
+    given(*PENDING, APPROVED)(ApprovePackage(**asks(), reference_kind="simple"))()
+
+
 def test_what_would_be_over_at_once_is_not_submitted() -> None:
     given(drafted(), invited())(SubmitPackage(**asks(day(30))))("package.already-ended")
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.campaigns import CampaignSettingsRevised, Definition
+from shared.kernel.ids import CampaignId
 from tests.catalog.offers import Shop, day
 from tests.facts import id_of
 
@@ -34,6 +36,23 @@ async def test_a_local_package_takes_only_a_local_template_as_reference(shop: Sh
         assert refused.json()["errors"][0]["field"] == "reference_id"
     assert (await shop.bo.made("/packages", shop.body("local")))["kind"] == "local"
     assert len((await shop.bo.read("/packages"))["items"]) == 1
+
+
+async def test_a_package_begun_while_its_reference_became_another_kind_is_not_offered(shop: Shop) -> None:
+    """As if begun before this service heard of the change, or at the same moment."""
+    package_id = await shop.drafted("by_form")
+    became = CampaignSettingsRevised(
+        campaign_id=CampaignId(id_of("by_form")), label="Mine", definition=Definition(), kind="by_campaign"
+    )
+    await shop.world.tell("campaigns", f"campaign-{id_of('by_form')}", became)
+    for step in ("submit", "approve"):
+        refused = await shop.bo.post(f"/packages/{package_id}/{step}", {})
+        assert (refused.status_code, refused.json()["code"]) == (409, "package.reference-changed")
+        assert "begun as by_form" in refused.json()["detail"]
+        assert "become by_campaign" in refused.json()["detail"]
+    another = await shop.bo.made("/packages", shop.body("by_form"))
+    assert another["kind"] == "by_campaign"
+    assert (await shop.bo.made(f"/packages/{another['package_id']}/submit", {}))["status"] == "pending"
 
 
 @pytest.mark.row("C04")

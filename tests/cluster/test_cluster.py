@@ -1,6 +1,7 @@
 """Every part of every service as a process of its own, on a real broker and a real PostgreSQL."""
 
 import asyncio
+import re
 from uuid import uuid4
 
 import pytest
@@ -73,6 +74,33 @@ async def test_the_whole_story_is_told_through_processes_of_their_own(cluster: C
     facts, checks = await tell_the_story(door, cluster.directory, cluster.begun)
     assert facts > 200
     assert checks == 40
+
+
+async def test_pages_are_read_and_sent_through_the_gateways_process_and_nothing_else_is_without_the_prefix(
+    cluster: Cluster,
+) -> None:
+    login = {"login": "bo", "password": cluster.begun.accounts["bo"]}
+    async with AsyncClient(base_url=cluster.running.gateway, timeout=30) as browser:
+        assert (await browser.post("/sign-in", data=login)).status_code == 303
+        form = await browser.get("/packages/new")
+        asked = re.findall(r'name="(secret|key)" value="([^"]+)"', form.text)
+        (reference, *_) = re.findall(r'<option value="([0-9a-f-]{36})"', form.text)
+        chosen = {f"{part}.silence": "escalate" for part in ("approval", "order_approval", "second_approval")}
+        entries = {
+            "reference_id": reference,
+            "label": "A page's",
+            "folder": "Pages",
+            "approval_mode": "manual",
+            "starts_at": "2027-05-01T10:00",
+            "ends_at": "2027-06-01T10:00",
+            "costs.rule": "equal",
+        }
+        made = await browser.post("/packages/new", data={**dict(asked), **chosen, **entries})
+        assert made.status_code == 303, made.text
+        assert "A page&#39;s" in (await browser.get(made.headers["location"])).text
+        assert (await browser.get("/mailbox")).status_code == 200  # a page of another process
+        for path in ("/entities", "/people", "/recipients"):
+            assert (await browser.get(path)).status_code == 404
 
 
 async def test_a_mail_carries_the_documents_that_its_worker_asked_catalog_for(world: World) -> None:

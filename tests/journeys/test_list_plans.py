@@ -19,15 +19,20 @@ ENTITY, PACKAGE = id_of("east"), id_of("spring")
 LISTS = {
     "/orders": "order_list_by_number",
     "/orders?status=placed": "order_list_by_status",
-    "/orders?status=rejected&status=withdrawn": "order_list_by_number",
+    "/orders?status=rejected&status=withdrawn": "order_list_by_status",
+    "/orders?status=rejected&status=withdrawn&sort=label": "order_list_by_status",
     f"/orders?entity={ENTITY}": "order_list_by_entity",
     f"/orders?entity={ENTITY}&status=placed": "order_list_by_entity",
     f"/orders?package={PACKAGE}": "order_list_by_package",
     f"/orders?package={PACKAGE}&status=placed": "order_list_by_package",
-    "/orders?q=spring": "order_list_by_number",
+    "/orders?q=spring": "order_parts",
+    "/orders?q=spring&status=placed": "order_parts",
+    "/orders?q=sp": "order_list_by_number",
     "/orders?folder=Spring": "order_list_by_edition",
     "/orders?sort=label": "order_list_by_label",
-    "/orders?sort=-status_since&q=spring": "order_list_by_since",
+    "/orders?sort=-status_since": "order_list_by_since",
+    "/orders?sort=-status_since&q=sp": "order_list_by_since",
+    "/orders?sort=label&q=spring": "order_parts",
     "/packages": "package_list_by_number",
     "/packages?status=published": "package_list_by_number",
     "/packages?status=late": "package_list_by_number",
@@ -40,7 +45,8 @@ LISTS = {
     "/campaigns": "campaign_list_by_number",
     "/campaigns?status=running": "campaign_list_by_number",
     "/campaigns?kind=by_campaign": "campaign_list_by_number",
-    "/campaigns?q=spring": "campaign_list_by_number",
+    "/campaigns?q=spring": "campaign_parts",
+    "/campaigns?q=sp": "campaign_list_by_number",
     "/approvals": "request_list_by_deadline",
     "/approvals?status=open": "request_list_by_status",
     "/approvals?status=open&mine=true": "request_list_by_status",
@@ -63,7 +69,7 @@ OWN = {
 }
 """The same for a person of an entity, who is shown what is its own."""
 GROWING = {"order_list", "package_list", "package_audience", "entity_list", "campaign_list", "notice_list"} | {
-    "request_list", "request_reviewer", "decision_list"
+    "request_list", "request_reviewer", "decision_list", "order_parts", "campaign_parts"
 }  # fmt: skip
 
 
@@ -137,6 +143,14 @@ async def test_every_list_of_an_entity_is_served_by_an_index(world: World) -> No
     plans = {path: await plan_of(world, anna, path) for path in OWN}
     assert {path: found for path, plan in plans.items() if (found := read_from_end_to_end(plan))} == {}
     assert {path: plan for path, plan in plans.items() if OWN[path] not in plan} == {}
+
+
+async def test_few_orders_are_not_looked_for_along_the_order_of_the_list(world: World) -> None:
+    for query in ("q=spring", "status=rejected&status=withdrawn"):
+        assert "order_list_by_label" not in await plan_of(
+            world, world.root(), f"/orders?sort=label&{query}"
+        ), query
+    assert "order_list_by_label" in await plan_of(world, world.root(), "/orders?sort=label&q=sp")
 
 
 async def test_the_few_requests_a_person_may_see_are_not_looked_for_among_all(tmp_path: Path) -> None:

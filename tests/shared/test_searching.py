@@ -1,6 +1,6 @@
 """What a search makes of words."""
 
-from shared.kernel.projection import pattern_of
+from shared.kernel.searching import pattern_of
 
 
 def test_a_search_takes_every_sign_for_itself() -> None:

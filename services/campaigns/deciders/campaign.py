@@ -89,7 +89,7 @@ def evolve(campaign: Campaign, event: CampaignEvent) -> Campaign:
         case CampaignPrepared():
             return _set(Campaign("prepared", event.kind), event)
         case CampaignSettingsRevised():
-            return _set(campaign, event)
+            return replace(_set(campaign, event), kind=event.kind or campaign.kind)
         case OwnRuleSet():
             rules = {**dict(campaign.own_rules), event.entity_id: event.pressure}
             return replace(campaign, own_rules=tuple(rules.items()))

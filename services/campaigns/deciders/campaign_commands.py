@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from shared.contracts.campaigns import Definition, Pressure
+from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, EntityId, OrderId, PackageId, PersonId, RequestId
 from shared.kernel.message import Command
@@ -28,9 +29,14 @@ class PrepareCampaign(Command):
 
 
 class ReviseCampaign(Command):
-    """Change head office's reference campaign; what is left out stays."""
+    """Change head office's reference campaign; what is left out stays, or becomes what is usual in its new kind.
+
+    `in_use` tells whether a package is known to be built on it, or anybody to have ordered from it.
+    """
 
     campaign_id: CampaignId
+    kind: PackageKind | None = None
+    in_use: bool = False
     label: str | None = None
     definition: Definition | None = None
     starts_at: AwareDatetime | None = None

@@ -10,7 +10,7 @@ from services.campaigns.deciders.campaign_commands import (
     ReviseCampaign,
 )
 from services.campaigns.deciders.definition import settled, wrong_definition
-from services.campaigns.deciders.templates import TEMPLATES
+from services.campaigns.deciders.templates import OF_KIND, TEMPLATES
 from shared.contracts.campaigns import (
     CampaignEvent,
     CampaignPrepared,
@@ -18,6 +18,7 @@ from shared.contracts.campaigns import (
     CampaignSettingsRevised,
     Definition,
 )
+from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 
 Decision = Sequence[CampaignEvent] | Refused
@@ -50,32 +51,53 @@ def prepare(command: PrepareCampaign, campaign: Campaign) -> Decision:
 
 
 def revise(command: ReviseCampaign, campaign: Campaign) -> Decision:
-    """The settings of a reference campaign, all in one place."""
+    """The settings of a reference campaign, all in one place.
+
+    Its kind is among them until a package is built on it or somebody has ordered from it: what entities are asked,
+    and what approval creates, would change under them otherwise. A package that was cancelled holds nothing, an
+    order does for good, for whatever became of it says which kind it was of. A package that was begun at the same
+    moment, and is not heard of yet, catalog refuses to submit once it hears of the change.
+    """
     if not campaign.is_reference:
         return Refused("campaign.only-values", "conflict")
     if campaign.status != "prepared":
         return Refused("campaign.wrong-status", "conflict", facts={"status": campaign.status})
-    label = campaign.label if command.label is None else command.label.strip()
-    definition = settled(command.definition or campaign.definition)
-    starts_at, ends_at = command.starts_at or campaign.starts_at, command.ends_at or campaign.ends_at
-    if wrong := _wrong(campaign.kind, label, definition, starts_at, ends_at):
+    wanted = _revised(command, campaign)
+    if wanted.kind and command.in_use:
+        return Refused("campaign.in-use", "conflict", field="kind", facts={"kind": campaign.kind})
+    kind, dates = wanted.kind or campaign.kind, (wanted.starts_at, wanted.ends_at)
+    if wrong := _wrong(kind, wanted.label, wanted.definition, *dates):
         return wrong
-    if (label, definition, starts_at, ends_at) == (
-        campaign.label,
-        campaign.definition,
-        campaign.starts_at,
-        campaign.ends_at,
-    ):
-        return []
-    return [
-        CampaignSettingsRevised(
-            campaign_id=command.campaign_id,
-            label=label,
-            definition=definition,
-            starts_at=starts_at,
-            ends_at=ends_at,
-        )
-    ]
+    now = (campaign.kind, campaign.label, campaign.definition, campaign.starts_at, campaign.ends_at)
+    return [] if (kind, wanted.label, wanted.definition, *dates) == now else [wanted]
+
+
+def _revised(command: ReviseCampaign, campaign: Campaign) -> CampaignSettingsRevised:
+    """The settings as they would be. Becoming local, a campaign loses the dates that it had."""
+    kind = command.kind if command.kind != campaign.kind else None
+    starts_at, ends_at = (None, None) if kind == "local" else (campaign.starts_at, campaign.ends_at)
+    unsaid = _usual_in(kind, campaign) if kind else campaign.definition
+    return CampaignSettingsRevised(
+        campaign_id=command.campaign_id,
+        label=campaign.label if command.label is None else command.label.strip(),
+        definition=settled(command.definition or unsaid),
+        starts_at=command.starts_at or starts_at,
+        ends_at=command.ends_at or ends_at,
+        kind=kind,
+    )
+
+
+def _usual_in(kind: PackageKind, campaign: Campaign) -> Definition:
+    """What a definition that nobody speaks of becomes in another kind.
+
+    As its old kind's template had it, it becomes the new one's. What head office wrote itself stays as it is, but
+    for the duration, which local campaigns have and no others.
+    """
+    usual, now = OF_KIND[kind].definition, campaign.definition
+    if now == OF_KIND[campaign.kind].definition:
+        return usual
+    lasts = (now.duration_days or usual.duration_days) if kind == "local" else None
+    return now.model_copy(update={"duration_days": lasts})
 
 
 def reinitialise(command: ReinitialiseCampaign, campaign: Campaign) -> Decision:

@@ -70,7 +70,7 @@ PACKAGE_ASKS: Mapping[PackageKind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a campaign begins as. `kind` is fixed by it; labels by language."""
+    """What a campaign begins as, its kind too; labels by language."""
 
     name: str
     kind: PackageKind
@@ -124,3 +124,5 @@ TEMPLATES: Mapping[str, Template] = {
         ),
     )
 }
+OF_KIND: Mapping[str, Template] = {template.kind: template for template in TEMPLATES.values()}
+"""Each kind has one template, which says what is usual in it."""

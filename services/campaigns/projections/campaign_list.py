@@ -28,6 +28,7 @@ from shared.contracts.ordering import Values
 from shared.kernel.ids import CampaignId, derive
 from shared.kernel.message import Event, Params, Recorded
 from shared.kernel.projection import Projection, Statement, narrowed
+from shared.kernel.searching import is_few, kept, numbers_of, table_of
 
 TABLES = (
     """
@@ -48,6 +49,7 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS campaign_list_by_number ON campaign_list (number, kind, status, found_by)",
     "CREATE INDEX IF NOT EXISTS campaign_list_by_parent ON campaign_list (parent_id, number)",
     "CREATE INDEX IF NOT EXISTS campaign_list_by_entity ON campaign_list (entity_id, number)",
+    table_of("campaign_parts"),
 )
 MADE = """
 INSERT INTO campaign_list (campaign_id, number, name, kind, tracking, template, parent_id, order_id, package_id,
@@ -60,7 +62,7 @@ ON CONFLICT (campaign_id) DO NOTHING
 """
 REVISED = """
 UPDATE campaign_list SET label = :label, found_by = :found_by, definition = :definition, starts_at = :starts_at,
-    ends_at = :ends_at, version = :version
+    ends_at = :ends_at, kind = coalesce(:kind, kind), version = :version
 WHERE campaign_id = :campaign_id
 """
 REORDERED = """
@@ -68,6 +70,7 @@ UPDATE campaign_list SET definition = :definition, starts_at = :starts_at, ends_
 WHERE campaign_id = :campaign_id
 """
 EMPTIED = "DELETE FROM campaign_value WHERE campaign_id = :campaign_id AND name = :name"
+WORDS = kept("campaign_parts", "campaign_list", "campaign_id")
 MOVED = """
 UPDATE campaign_list SET status = :status, reason = :reason, version = :version WHERE campaign_id = :campaign_id
 """
@@ -85,6 +88,9 @@ NARROWING = {
     "kind": "kind = :kind",
     "q": "found_by LIKE :pattern ESCAPE '!'",
 }
+SURVEY = f"SELECT {is_few('campaign_parts')} AS few"
+"""Whether few campaigns can have the words: then they are looked up and sorted, not met on the way."""
+LOOKED_UP = {"q": f"number IN ({numbers_of('campaign_parts', 'campaign_list')})"}
 TRACKED = "SELECT * FROM campaign_list WHERE tracking = :tracking"
 CHILDREN = """
 SELECT * FROM campaign_list WHERE parent_id = :parent_id AND number > :after ORDER BY number LIMIT :limit
@@ -105,10 +111,11 @@ STATUSES: dict[type[Event], str] = {
 }
 
 
-def listed(asked: Params) -> Statement:
-    """The page that is asked for, newest first."""
-    where = f"number < :before{narrowed(NARROWING, asked)}"
-    return f"SELECT * FROM campaign_list WHERE {where} ORDER BY number DESC LIMIT :limit", asked
+def listed(asked: Params, *, few: bool = False) -> Statement:
+    """The page that is asked for, newest first. No index is in the order of the sum, so none is walked for few."""
+    where = f"number < :before{narrowed(NARROWING | (LOOKED_UP if few else {}), asked)}"
+    order = "number + 0" if few else "number"
+    return f"SELECT * FROM campaign_list WHERE {where} ORDER BY {order} DESC LIMIT :limit", asked
 
 
 def tracking_of(parent_id: CampaignId, campaign_id: CampaignId) -> UUID:
@@ -124,6 +131,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             yield from _made(event, version)
         case CampaignSettingsRevised():
             yield REVISED, _row(event) | {"found_by": event.label.casefold(), "version": version}
+            yield WORDS, {"campaign_id": str(event.campaign_id)}
         case CampaignReordered():
             yield from _reordered(event, version)
         case LocalChangeMade():
@@ -151,6 +159,7 @@ def _made(
         own = {"kind": kind, "status": "created", "tracking": tracking}
         yield from _values(str(event.campaign_id), event.values, changed=0)
     yield MADE, row | _row(event) | own | {"found_by": event.label.casefold(), "version": version}
+    yield WORDS, {"campaign_id": str(event.campaign_id)}
 
 
 def _reordered(event: CampaignReordered, version: int) -> Iterator[Statement]:
@@ -183,4 +192,4 @@ def _moved(event: Any, status: str, version: int, reason: str = "") -> Statement
     }
 
 
-CAMPAIGN_LIST = Projection("campaigns.campaign_list", 4, TABLES, apply, hears=("campaigns.campaigns",))
+CAMPAIGN_LIST = Projection("campaigns.campaign_list", 5, TABLES, apply, hears=("campaigns.campaigns",))

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, StringConstraints
 from pydantic import Field as Bounds
 
 from shared.contracts.campaigns import Condition, Content, Definition, Field, Pressure
+from shared.contracts.catalog import PackageKind
 from shared.contracts.ordering import Values
 from shared.kernel.moment import Moment
 from shared.web.desk import Body
@@ -109,9 +110,22 @@ class NewCampaign(Settings):
 
 
 class CampaignEdit(Settings):
-    """Settings for head office's reference campaign, or `values` for an entity's own; what is left out stays."""
+    """Settings for head office's reference campaign, or `values` for an entity's own; what is left out stays.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"values": {"greeting": "Hej från Visby"}}]})
+    `kind` is distribution level and collaborative mode, and can change until a package is built on the campaign.
+    A campaign that becomes local loses its dates; a definition that is left out, and was its template's, becomes
+    the new kind's, and otherwise changes in its `duration_days` alone.
+    """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"values": {"greeting": "Hej från Visby"}},
+                {"kind": "by_campaign", "label": "Spring offer"},
+            ]
+        }
+    )
+
+    kind: PackageKind | None = None
     label: Short | None = None
     values: Values | None = None

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.campaigns.deciders.campaign import CAMPAIGN
 from services.campaigns.deciders.campaign_commands import MakeLocalChange, PrepareCampaign, ReviseCampaign
-from services.campaigns.projections import campaign_list
+from services.campaigns.projections import built_on, campaign_list
 from services.campaigns.routes.bodies import CampaignEdit, NewCampaign
 from services.campaigns.routes.reading import campaign_of, line, tracked
 from services.campaigns.routes.resources import Campaign, ListedCampaign, Tracked
@@ -17,7 +17,7 @@ from shared.contracts.catalog import PackageKind
 from shared.kernel.decider import Refused
 from shared.kernel.ids import CampaignId, derive
 from shared.kernel.moment import AnyMoment
-from shared.kernel.projection import pattern_of
+from shared.kernel.searching import sought
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, Stop, acts, allow, edits
 from shared.web.desk import StrictRoute, answer, desk_of, fresh_enough, shown
@@ -52,11 +52,14 @@ async def list_campaigns(
     """Campaigns, newest first. An entity's people see the entity's own only."""
     await fresh_enough(request, here)
     mine = "" if caller.actor.is_central else str(caller.actor.entity_id)
-    wanted = {"status": status, "kind": kind or "", "q": q, "pattern": pattern_of(q), "entity_id": mine}
+    wanted = {"status": status, "kind": kind or "", "entity_id": mine, **sought(q)}
+    few = bool(q and not mine) and bool((await here.rows(campaign_list.SURVEY, wanted))[0]["few"])
     return await listed(
         CAMPAIGNS,
         paging,
-        lambda last, most: here.rows(*campaign_list.listed({**wanted, "before": last[0], "limit": most})),
+        lambda last, most: here.rows(
+            *campaign_list.listed({**wanted, "before": last[0], "limit": most}, few=few)
+        ),
         line,
     )
 
@@ -133,18 +136,25 @@ async def prepare_campaign(
 
 @router.patch("/{campaign_id}", response_model=Campaign, responses=PROBLEMS)
 async def edit_campaign(
+    request: Request,
     campaign_id: CampaignId,
     body: CampaignEdit,
     here: Here,
     caller: Annotated[Caller, Depends(edits("central", "local", "admin"))],
 ) -> Response:
-    """Head office revises its reference campaign; an entity the fields of its own."""
+    """Head office revises its reference campaign, its kind too; an entity the fields of its own."""
     if body.values is not None and body.wish():
         raise Stop(Refused("campaign.values-alone", "invalid", field="values"), 422)
-    command = (
-        ReviseCampaign(**caller.asks(), campaign_id=campaign_id, **body.wish())
-        if body.values is None
-        else MakeLocalChange(**caller.asks(), campaign_id=campaign_id, values=body.values)
-    )
-    outcome = await here.execute(command, caller.asked)
+    place = {**caller.asks(), "campaign_id": campaign_id}
+    if body.values is None:
+        in_use = body.kind is not None and await _in_use(request, campaign_id, here)
+        outcome = await here.execute(ReviseCampaign(**place, **body.wish(), in_use=in_use), caller.asked)
+    else:
+        outcome = await here.execute(MakeLocalChange(**place, values=body.values), caller.asked)
     return await answer(here, outcome, partial(campaign_of, here, caller.actor, campaign_id))
+
+
+async def _in_use(request: Request, campaign_id: CampaignId, here: Desk) -> bool:
+    """Whether a package or an order is known that hangs on it, those that this caller has just made among them."""
+    await fresh_enough(request, here)
+    return await here.one(built_on.IN_USE, {"campaign_id": str(campaign_id)}) is not None

@@ -58,8 +58,8 @@ class ContentApproval(TypedDict):
 class ListedCampaign(TypedDict):
     """A campaign: head office's, or an entity's own, which an order created and which has a `parent_id`.
 
-    `tracking` is carried by every link of an entity's own campaign. What was not said, or has no place in such a
-    campaign, is null.
+    `template` is what a reference began as, `kind` what it is now. `tracking` is carried by every link of an
+    entity's own campaign. What was not said, or has no place in such a campaign, is null.
     """
 
     campaign_id: CampaignId

@@ -1,7 +1,6 @@
 """Rules of offering a package: approval, publication, the end of it, and beginning again."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from services.catalog.deciders.details import needs_audience
 from services.catalog.deciders.package_commands import (
@@ -36,7 +35,7 @@ def submit(command: SubmitPackage, package: Package) -> Decision:
     """Handed in with the terms of its approval, once it could be published as it is."""
     if package.status == "pending":
         return []
-    if refused := _not_ready(package, command.at):
+    if refused := _not_ready(command, package):
         return refused
     return [
         PackageSubmitted(
@@ -62,7 +61,7 @@ def approve(command: ApprovePackage, package: Package) -> Decision:
         return Refused("package.under-review", "conflict")
     if package.status == "draft" and package.details.approval.reviewers:
         return Refused("package.reviewers-named", "conflict")
-    return _not_ready(package, command.at) or [_approved(command, package, command.by.id)]
+    return _not_ready(command, package) or [_approved(command, package, command.by.id)]
 
 
 def reject(command: RejectPackage, package: Package) -> Decision:
@@ -148,15 +147,23 @@ def reinitialise(command: ReinitialisePackage, package: Package) -> Decision:
     return [again, *(EntityInvited(**place, entity_id=one) for one in sorted(package.audience, key=str))]
 
 
-def _not_ready(package: Package, at: datetime) -> Refused | None:
-    """What keeps a package from being submitted or approved, the first of it."""
+def _not_ready(command: SubmitPackage | ApprovePackage, package: Package) -> Refused | None:
+    """What keeps a package from being submitted or approved, the first of it.
+
+    A package is what its reference was when it was begun. Should that have become another kind at the same moment,
+    or while the package was cancelled, the two no longer fit. Where that is heard of too late, the package's own
+    kind is what counts in all that follows.
+    """
     if package.status != "draft":
         return Refused("package.not-draft", "conflict")
+    if command.reference_kind not in {None, package.kind}:
+        facts = {"kind": package.kind, "now": command.reference_kind}
+        return Refused("package.reference-changed", "conflict", field="reference_id", facts=facts)
     if needs_audience(package.kind) and package.details.registration_deadline is None:
         return Refused("package.registration-missing", "conflict", field="registration_deadline")
     if needs_audience(package.kind) and not package.audience:
         return Refused("package.audience-missing", "conflict", field="audience")
-    if package.details.ends_at <= at:
+    if package.details.ends_at <= command.at:
         return Refused(
             "package.already-ended", "conflict", field="ends_at", facts={"ends_at": package.details.ends_at}
         )

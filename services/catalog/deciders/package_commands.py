@@ -75,18 +75,21 @@ class AssignPackage(Command):
 
 
 class SubmitPackage(Command):
-    """Hand the package in for approval."""
+    """Hand the package in for approval. `reference_kind` is what is known of its reference now."""
 
     package_id: PackageId
+    reference_kind: PackageKind | None = None
 
 
 class ApprovePackage(Command):
     """Say yes: head office itself where no reviewer is named, or as a request was answered.
 
     `submission` is the one that the request asked about; an answer to an older one has no effect.
+    `reference_kind` as in SubmitPackage, where head office says yes itself.
     """
 
     package_id: PackageId
+    reference_kind: PackageKind | None = None
     comment: str = ""
     request_id: RequestId | None = None
     submission: int | None = None

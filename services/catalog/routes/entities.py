@@ -17,7 +17,8 @@ from services.catalog.routes.resources import Entity, ListedEntity
 from shared.contracts.catalog import EntityLevel, Group, OpenOrders
 from shared.kernel.ids import EntityId, PersonId, derive
 from shared.kernel.message import Actor
-from shared.kernel.projection import Row, pattern_of
+from shared.kernel.projection import Row
+from shared.kernel.searching import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
 from shared.web.desk import Body, StrictRoute, answer, desk_of, fresh_enough, shown

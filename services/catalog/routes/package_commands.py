@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.catalog.deciders.package_commands import (
     ApprovePackage,
@@ -29,11 +29,12 @@ from services.catalog.routes.package_bodies import (
 )
 from services.catalog.routes.packages import Here, package_of
 from services.catalog.routes.resources import Package
+from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import CampaignId, EntityId, PackageId, derive
 from shared.kernel.projection import Row
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, acts, allow, edits
-from shared.web.desk import Nothing, StrictRoute, answer
+from shared.web.desk import Nothing, StrictRoute, answer, fresh_enough
 from shared.web.problems import documented
 
 router = APIRouter(prefix="/packages", tags=["packages"], route_class=StrictRoute)
@@ -45,8 +46,9 @@ REFERENCE_SECONDS = 1.0
 
 
 @router.post("", status_code=201, response_model=Package, responses=documented(400, 401, 403, 409, 422))
-async def draft_package(body: NewPackage, here: Here, caller: Acting) -> Response:
+async def draft_package(request: Request, body: NewPackage, here: Here, caller: Acting) -> Response:
     """Begin a package on a reference campaign; its id follows from the Idempotency-Key."""
+    await fresh_enough(request, here)
     reference = await _reference(here, body.reference_id)
     command = DraftPackage(
         **caller.asks(),
@@ -102,7 +104,9 @@ async def submit_package(
 ) -> Response:
     """Hand a package in; its reviewers are asked, or head office where none is named."""
     del body
-    return await obeyed(here, caller, SubmitPackage(**caller.asks(), package_id=package_id))
+    kind = await _kind_now(here, package_id)
+    command = SubmitPackage(**caller.asks(), package_id=package_id, reference_kind=kind)
+    return await obeyed(here, caller, command)
 
 
 @router.post(
@@ -112,8 +116,9 @@ async def approve_package(
     package_id: PackageId, here: Here, caller: Acting, body: Comment | None = None
 ) -> Response:
     """Approve a package that was not submitted, where no reviewer is named."""
-    comment = body.comment if body else ""
-    return await obeyed(here, caller, ApprovePackage(**caller.asks(), package_id=package_id, comment=comment))
+    comment, kind = body.comment if body else "", await _kind_now(here, package_id)
+    command = ApprovePackage(**caller.asks(), package_id=package_id, reference_kind=kind, comment=comment)
+    return await obeyed(here, caller, command)
 
 
 @router.post(
@@ -150,6 +155,12 @@ async def _reference(here: Desk, campaign_id: CampaignId | None) -> Row | None:
     if found is None and await here.wait(f"campaign-{campaign_id}", 0, REFERENCE_SECONDS):
         found = await here.one(reference_list.ONE, place)
     return found
+
+
+async def _kind_now(here: Desk, package_id: PackageId) -> PackageKind | None:
+    """What the campaign that a package is built on is known to be now."""
+    found = await here.one(reference_list.OF_PACKAGE, {"package_id": str(package_id)})
+    return found["kind"] if found else None
 
 
 async def _unknown(here: Desk, entities: Sequence[EntityId]) -> tuple[EntityId, ...]:

@@ -13,7 +13,8 @@ from services.catalog.routes.resources import Level, ListedPackage, Package
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, PackageId, PersonId
 from shared.kernel.moment import AnyMoment, stamp
-from shared.kernel.projection import Row, pattern_of
+from shared.kernel.projection import Row
+from shared.kernel.searching import pattern_of
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown

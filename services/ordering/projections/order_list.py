@@ -24,6 +24,7 @@ from shared.contracts.ordering import (
 from shared.kernel.message import Params, Recorded
 from shared.kernel.moment import stamp
 from shared.kernel.projection import Projection, Statement, narrowed
+from shared.kernel.searching import is_few, kept, numbers_of, table_of
 
 TABLES = (
     """
@@ -48,6 +49,7 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS order_list_by_entity ON order_list (entity_id, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_package ON order_list (package_id, number)",
     "CREATE INDEX IF NOT EXISTS order_list_by_edition ON order_list (package_id, edition, entity_id)",
+    table_of("order_parts"),
 )
 BEGUN = """
 INSERT INTO order_list (
@@ -58,6 +60,7 @@ INSERT INTO order_list (
     :offer, 0, '', '', '', :found_by, :version
 ) ON CONFLICT (order_id) DO NOTHING
 """
+WORDS = kept("order_parts", "order_list", "order_id")
 SEEN = "UPDATE order_list SET version = :version WHERE order_id = :order_id"
 STATUS = """
 UPDATE order_list SET status = :status, status_since = :since, version = :version WHERE order_id = :order_id
@@ -98,9 +101,14 @@ ONE = f"{COLUMNS} WHERE order_id = :order_id"
 _ON_OFFER = "(order_list.package_id, order_list.edition) IN (SELECT package_id, edition FROM seen_offers"
 _WORDS = "WHERE seen_offers.found_by LIKE :pattern ESCAPE '!'"
 SEVERAL = [f"status_{nth}" for nth in range(9)]
+_SEVERAL = ", ".join(f":{name}" for name in SEVERAL)
+_OFFERED = f"""
+SELECT offered.number FROM seen_offers CROSS JOIN order_list AS offered
+{_WORDS} AND offered.package_id = seen_offers.package_id AND offered.edition = seen_offers.edition
+"""
 NARROWING = {
     "status": "order_list.status = :status",
-    "several": f"coalesce(order_list.status, '') IN ({', '.join(f':{name}' for name in SEVERAL)})",
+    "several": f"coalesce(order_list.status, '') IN ({_SEVERAL})",
     "undrafted": "(order_list.status <> 'draft' OR order_list.entity_id = :own)",
     "entity_id": "order_list.entity_id = :entity_id",
     "package_id": "order_list.package_id = :package_id",
@@ -116,6 +124,29 @@ NARROWING = {
 A folder holds the orders of few packages, and a kind those of many: the ones are looked up, the others compared.
 No order is compared with packages where no package has the words.
 """
+FEW = 1000
+SURVEYS = {
+    "q": f"""
+    SELECT {is_few("order_parts")}
+        AND (SELECT count(*) FROM ({_OFFERED} LIMIT {FEW + 1}) AS numbers) <= {FEW} AS few
+    """,
+    "several": f"""
+    SELECT count(*) <= {FEW} AS few FROM (
+        SELECT 1 FROM order_list WHERE status IN ({_SEVERAL}) ORDER BY status, number LIMIT {FEW + 1}) AS numbers
+    """,
+}
+"""Whether a condition leaves few orders of all there are: then they are looked up and sorted.
+
+Otherwise orders are compared in the order that is wanted, until a page of them is found.
+"""
+LOOKED_UP = {
+    "q": {
+        "q": f"""order_list.number IN ({numbers_of("order_parts", "order_list")}
+            UNION SELECT number FROM order_list WHERE number = :called UNION {_OFFERED})""",
+        "status": "coalesce(order_list.status, '') = :status",
+    },
+    "several": {"several": f"order_list.status IN ({_SEVERAL})"},
+}
 ENDED_BEFORE = """
 SELECT count(*) AS ended FROM order_list
 WHERE package_id = :package_id AND edition = :edition AND entity_id = :entity_id
@@ -127,14 +158,19 @@ Column = Literal["number", "label", "status_since"]
 Outcome = OrderApproved | OrderRejected | OrderMadeAvailable | OrderWithdrawn | OrderCancelled
 
 
-def listed(asked: Params, column: Column = "number", *, falling: bool = True) -> Statement:
-    """The page that is asked for, sorted by this column and the number; beyond `value` and `number` where given."""
+def listed(asked: Params, column: Column = "number", *, falling: bool = True, few: str = "") -> Statement:
+    """The page that is asked for, sorted by this column and the number; beyond `value` and `number` where given.
+
+    `few` names the condition that leaves few. No index is in the order of these sums, so none is walked for them.
+    """
     direction, sign = ("DESC", "<") if falling else ("ASC", ">")
-    order, beyond = f"order_list.number {direction}", f"order_list.number {sign} :number"
+    place, beyond = "order_list.number", f"order_list.number {sign} :number"
+    order = f"{place} + 0 {direction}" if few else f"{place} {direction}"
     if column != "number":
-        order = f"order_list.{column} {direction}, {order}"
+        sorted_by = f"order_list.{column} || ''" if few else f"order_list.{column}"
+        order = f"{sorted_by} {direction}, {order}"
         beyond = f"(order_list.{column}, order_list.number) {sign} (:value, :number)"
-    where = f"1 = 1{narrowed(NARROWING | {'number': beyond}, asked)}"
+    where = f"1 = 1{narrowed(NARROWING | LOOKED_UP.get(few, {}) | {'number': beyond}, asked)}"
     return f"{COLUMNS} WHERE {where} ORDER BY {order} LIMIT :limit", asked
 
 
@@ -147,6 +183,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
                 BEGUN,
                 _begun(recorded, event) | _labelled(event.label) | {"comment": event.comment, "taken": "{}"},
             )
+            yield WORDS, {"order_id": str(event.order_id)}
         case EntityPreSubscribed():
             yield (
                 BEGUN,
@@ -156,6 +193,7 @@ def apply(recorded: Recorded) -> Iterator[Statement]:
             )
         case OrderParametersEntered() | OrderRevised():
             yield ENTERED, _entered(event)
+            yield WORDS, {"order_id": str(event.order_id)}
             yield _status(recorded, event)
         case DocumentAttached() | OrderDocumentRemoved():
             yield _status(recorded, event)
@@ -234,4 +272,4 @@ def _status(recorded: Recorded, event: OrderEvent) -> Statement:
     return STATUS, {**place, "status": status, "since": stamp(recorded.recorded_at)}
 
 
-ORDER_LIST = Projection("ordering.order_list", 3, TABLES, apply, hears=("ordering.orders",))
+ORDER_LIST = Projection("ordering.order_list", 4, TABLES, apply, hears=("ordering.orders",))

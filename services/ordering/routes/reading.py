@@ -14,8 +14,10 @@ from services.ordering.routes.looking import order_of, resource
 from services.ordering.routes.resources import ListedOrder, Order
 from shared.contracts.catalog import PackageKind
 from shared.kernel.ids import EntityId, OrderId, PackageId
+from shared.kernel.message import Params
 from shared.kernel.moment import AnyMoment
-from shared.kernel.projection import Row, pattern_of
+from shared.kernel.projection import Row
+from shared.kernel.searching import sought
 from shared.runtime.host import Desk
 from shared.web.caller import Caller, allow
 from shared.web.desk import StrictRoute, desk_of, fresh_enough, shown
@@ -65,8 +67,7 @@ async def wanted(
         "folder": folder,
         "own": own,
         "only": "" if caller.actor.is_central else own,
-        "q": q,
-        "pattern": pattern_of(q),
+        **sought(q),
         "called": _called(q),
         "number": 0,
     }
@@ -88,13 +89,24 @@ async def list_orders(
     """
     await fresh_enough(request, here)
     column: order_list.Column = sort.removeprefix("-")  # type: ignore[assignment]
+    few = await _few(here, asked)
 
     async def read(last: Key, most: int) -> Sequence[Row]:
         place = {"value": last[0], "number": last[-1], "limit": most}
-        rows = await here.rows(*order_list.listed({**asked, **place}, column, falling=sort.startswith("-")))
+        wanted = order_list.listed({**asked, **place}, column, falling=sort.startswith("-"), few=few)
+        rows = await here.rows(*wanted)
         return [await resource(here, row) if paging.form == "json" else _line(row) for row in rows]
 
     return await listed(Listing("orders", SHEET, sorted_by(column)), paging, read)
+
+
+async def _few(here: Desk, asked: Params) -> str:
+    """The condition that leaves few of all orders. One entity or package has few orders anyway."""
+    if not (asked["entity_id"] or asked["package_id"] or asked["only"]):
+        for name, survey in order_list.SURVEYS.items():
+            if asked[name] and (await here.rows(survey, asked))[0]["few"]:
+                return name
+    return ""
 
 
 def _line(row: Row) -> dict[str, Any]:

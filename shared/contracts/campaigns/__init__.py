@@ -63,7 +63,7 @@ __all__ = (  # parts of this contract that stand in files of their own
 class CampaignPrepared(Event):
     """Head office made a reference campaign from a template. Version 0 of campaign-{campaign_id}.
 
-    `number` makes it OP25. `kind` follows from the template and never changes. A local campaign's
+    `number` makes it OP25. `kind` follows from the template until a revision says otherwise. A local campaign's
     reference has no dates of its own.
     """
 
@@ -79,13 +79,17 @@ class CampaignPrepared(Event):
 
 
 class CampaignSettingsRevised(Event):
-    """Head office changed the reference campaign; all of its settings are given."""
+    """Head office changed the reference campaign; all of its settings are given.
+
+    `kind` only where it became another one, from which the packages built on it take theirs from now on.
+    """
 
     campaign_id: CampaignId
     label: str
     definition: Definition
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+    kind: PackageKind | None = None
 
 
 class ChildCampaignCreated(Event):
