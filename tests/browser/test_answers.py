@@ -41,7 +41,7 @@ async def test_many_are_approved_at_once_and_each_says_what_came_of_it(site: Sit
     await expect(rut.locator("tbody")).not_to_contain_text("Autumn offer")
     await story.central.made(f"/orders/{second}/reject", {"comment": "Too late"})
     await rut.fill("[name=comment]", "Welcome, both")
-    await rut.click("main button:has-text('Approve all 2')")
+    await rut.click("main button:has-text('Approve these (2)')")
     await expect(rut.locator("tr", has_text="Order of anna")).to_contain_text("Your yes counts.")
     await expect(rut.locator("tr", has_text="Order of nils")).to_contain_text(
         "Somebody has already answered."
