@@ -113,6 +113,73 @@ ROLE = {
     "local": word("Local entity"),
     "admin": word("Administrator"),
 }
+FORUM = {
+    "package": word("Campaign package"),
+    "campaign": word("Campaign"),
+    "entity": word("Local entity"),
+}
+TASK = {
+    "open": word("To be carried out"),
+    "done": word("Done"),
+    "dropped": word("Not wanted any more"),
+}
+BRIEF = {
+    "targeting": word("Who is to be reached"),
+    "content": word("What they are to read"),
+}
+NOTICE = {
+    "N1": word("A package waits for your approval"),
+    "N2": word("Reminder: your answer is wanted"),
+    "N3": word("A new package can be ordered"),
+    "N4": word("A collaborative package can be ordered"),
+    "N5": word("Your entity takes part unless it leaves"),
+    "N6": word("An order waits for your approval"),
+    "N7": word("An order was rejected"),
+    "N8": word("What was ordered can be used"),
+    "N9": word("The registration deadline has passed"),
+    "N10": word("A package was cancelled"),
+    "N14": word("Campaign content waits for your approval"),
+    "N15": word("Something new in a forum"),
+    "package-rejected": word("A package was rejected"),
+    "edition-rejected": word("A new edition of a package was rejected"),
+    "overdue": word("You are called in: nobody has answered"),
+    "order-cancelled": word("An order was cancelled"),
+    "order-approved": word("An order was approved"),
+    "order-reopened": word("An order can be changed again"),
+    "unsubscribed": word("An entity leaves"),
+    "deadline-passed": word("A deadline passed without an answer"),
+    "digest": word("Several notices in one mail"),
+    "content-approved": word("Campaign content was approved"),
+    "content-refused": word("Campaign content was rejected"),
+    "question-asked": word("Somebody asks about what you handed in"),
+    "question-answered": word("Your question was answered"),
+    "deputy-named": word("You answer for somebody else"),
+    "deputy-dismissed": word("You answer for somebody else no more"),
+}
+NOTICE_STATUS = {
+    "queued": word("About to be sent"),
+    "held": word("Kept back until later"),
+    "in_digest": word("Sent together with others"),
+    "not_by_mail": word("Only here, as wished"),
+    "waiting": word("To be tried again"),
+    "sent": word("Sent"),
+    "given_up": word("Never delivered"),
+}
+PLANNED = {
+    "deadline": word("Deadline"),
+    "reminder": word("Reminder"),
+}
+PLANNED_STATE = {
+    "happened": word("has come"),
+    "due": word("is to come"),
+    "not_wanted": word("not wanted any more"),
+}
+GROUP = {
+    "notify": word("Who is told"),
+    "order-reviewers": word("Reviewers of orders"),
+    "campaign-reviewers": word("Reviewers of campaigns"),
+    "package-reviewers": word("Reviewers of packages"),
+}
 SUBJECT = {
     "package": word("Campaign package"),
     "order": word("Order"),

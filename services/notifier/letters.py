@@ -35,17 +35,17 @@ MOMENTS = (
 )  # fmt: skip
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 """A moment as facts hold it (RFC 3339), within a text."""
-FORM, ORDERS = "/api/v1/packages/{package}/form", "/api/v1/orders?package={package}"
+FORM, ORDERS = "/packages/{package}/order", "/orders?package={package}"
 NOTHING: Enclosed = {}
 MEGABYTE = 1_000_000
 ASKING = {"N1", "N2", "N6", "N14", "overdue"}
 """The notices whose readers are asked for an answer."""
 LINK_LIFE = timedelta(days=14)
 """How long a request can be answered by the link of its mail, without signing in."""
-DOCUMENT = "/api/v1/packages/{package}/documents/{document}"
-REQUEST, ORDER = "/api/v1/approvals/{request}", "/api/v1/orders/{order}"
-CAMPAIGN = "/api/v1/campaigns/{campaign}"
-FORUM = "/api/v1/forums/{forum}"
+DOCUMENT = "/packages/{package}/documents/{document}"
+PACKAGE, REQUEST, ORDER = "/packages/{package}", "/approvals/{request}", "/orders/{order}"
+CAMPAIGN, FORUM = "/campaigns/{campaign}", "/forums/{forum}"
+DEPUTIES = "/deputies"
 HAS_CAMPAIGN = {"by_campaign", "local"}
 """The kinds of package whose approved orders get a campaign of their own."""
 LINKS: Mapping[str, str] = {
@@ -59,8 +59,8 @@ LINKS: Mapping[str, str] = {
     "N8": ORDER,
     "N9": ORDERS,
     "N10": ORDERS,
-    "package-rejected": "/api/v1/packages/{package}",
-    "edition-rejected": "/api/v1/packages/{package}/editions",
+    "package-rejected": PACKAGE,
+    "edition-rejected": "/packages/{package}/editions",
     "overdue": REQUEST,
     "order-cancelled": ORDER,
     "N14": REQUEST,
@@ -71,13 +71,13 @@ LINKS: Mapping[str, str] = {
     "N15": FORUM,
     "order-approved": ORDER,
     "order-reopened": ORDER,
-    "deputy-named": "/api/v1/deputies/{person}",
-    "deputy-dismissed": "/api/v1/deputies",
+    "deputy-named": DEPUTIES,
+    "deputy-dismissed": DEPUTIES,
     "unsubscribed": ORDER,
     "deadline-passed": REQUEST,
-    "digest": "/api/v1/notices",
+    "digest": "/notices",
 }
-"""Where the reader goes on. Each is a GET, and changes nothing; what is there is shown after signing in."""
+"""The page on which the reader goes on. Looking at it changes nothing; what is there is shown after signing in."""
 
 
 class Letter(NamedTuple):
@@ -151,7 +151,9 @@ class Letters:
         )
 
     def _entries(self, notice: NoticeQueued) -> Entries:
-        return Entries(notice, _entry_labels(notice), self._url + _link(notice))
+        return Entries(
+            notice, _entry_labels(notice), self._url + page_of(notice.kind, notice.about, notice.facts)
+        )
 
     def _known(self, notice: NoticeQueued) -> dict[str, Any]:
         facts, language = notice.facts, notice.language
@@ -167,7 +169,7 @@ class Letters:
             "answer_by": _answer_by(facts, reader),
             "silence_meant": _word("silence_meant", facts.get("silence", ""), language),
             "because": _word("because", facts.get("because", ""), language),
-            "link": self._url + _link(notice),
+            "link": self._url + page_of(notice.kind, notice.about, notice.facts),
             "answer_link": self._answer_link(notice),
             "zone": reader.time_zone,
             "language": language,
@@ -286,8 +288,7 @@ def _word(group: str, key: str, language: Language) -> str:
     return str(words[language]) if words else ""
 
 
-def _link(notice: NoticeQueued) -> str:
-    ids = {noun: str(id_) for noun, id_ in notice.about.items()}
-    if notice.kind == "N8" and notice.facts.get("level") in HAS_CAMPAIGN:
-        return CAMPAIGN.format_map(ids)
-    return LINKS[notice.kind].format_map(ids)
+def page_of(kind: str, about: Mapping[str, Any], facts: Mapping[str, str]) -> str:
+    """Where the reader of such a notice goes on."""
+    with_campaign = kind == "N8" and facts.get("level") in HAS_CAMPAIGN
+    return (CAMPAIGN if with_campaign else LINKS[kind]).format_map(about)

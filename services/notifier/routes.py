@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 
 from services.notifier import mailbox
 from services.notifier.deciders.preferences import PREFERENCES, ChoosePreferences
-from services.notifier.letters import DOCUMENT, WORDS
+from services.notifier.letters import DOCUMENT, WORDS, page_of
 from services.notifier.projections import notice_list
 from shared import codec
 from shared.contracts.catalog import Language
@@ -87,7 +87,7 @@ class AttachedDocument(TypedDict):
 
 
 class Notice(TypedDict):
-    """One thing that one person is told once, and what became of it.
+    """One thing that one person is told once, and what became of it. `page` is where that person goes on.
 
     `about` are ids by noun (package, order, campaign, request, person), `facts` what the text is made of.
     """
@@ -99,6 +99,7 @@ class Notice(TypedDict):
     because_of: UUID
     about: dict[str, UUID]
     facts: dict[str, str]
+    page: str
     documents: list[AttachedDocument]
     at: AwareDatetime
     status: Status
@@ -238,8 +239,12 @@ def _notice(row: Any) -> dict[str, Any]:
         **row,
         "about": about,
         "facts": facts,
+        "page": page_of(row["kind"], about, facts),
         "documents": [
-            {**one, "link": DOCUMENT.format(package=about["package"], document=one["document_id"])}
+            {
+                **one,
+                "link": "/api/v1" + DOCUMENT.format(package=about["package"], document=one["document_id"]),
+            }
             for one in documents
         ],
     }

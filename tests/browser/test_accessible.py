@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.site import Site
+from tests.journeys.story import day
 from tests.npm import installed
 
 AXE = Path(__file__).parents[1] / "axe"
@@ -32,7 +33,15 @@ async def told(site: Site) -> dict[str, list[str]]:
     order = await anna.made(f"/packages/{package_id}/orders", {"values": {"greeting": "Hej"}})
     await anna.made(f"/orders/{order['order_id']}/place", {})
     await site.world.settle()
+    await anna.made(f"/forums/{package_id}/messages", {"text": "Which picture in May?"})
+    await story.central.made(
+        "/blackouts", {"label": "Stocktaking", "starts_on": "2026-04-07", "ends_on": "2026-04-08"}
+    )
     (asked,) = (await story.central.read("/approvals", status="open"))["items"]
+    await story.central.made(f"/approvals/{asked['request_id']}/questions", {"text": "With freight?"})
+    term = {"starts_at": day(0), "ends_at": day(9), "reason": "Leave"}
+    await story.central.made("/deputies", {"deputy_id": story.reviewer.id, **term})
+    await site.world.settle()
     reference = (await story.central.read(f"/packages/{package_id}"))["reference_id"]
     shared = [
         "/",
@@ -42,6 +51,13 @@ async def told(site: Site) -> dict[str, list[str]]:
         "/orders",
         f"/orders/{order['order_id']}",
         f"/orders/{order['order_id']}/edit",
+        f"/forums/{package_id}",
+        f"/approvals/{asked['request_id']}",
+        "/approvals?status=all",
+        "/notices",
+        "/notices/preferences",
+        "/deputies",
+        "/calendar",
         "/packages?q=nothing-is-like-this",
         "/problems/request.stale",
     ]
@@ -58,7 +74,7 @@ async def told(site: Site) -> dict[str, list[str]]:
         f"/campaigns/{reference}/children",
         f"/campaigns/{reference}/rules",
         "/approvals",
-        f"/approvals/{asked['request_id']}",
+        f"/approvals/answers?tick={asked['request_id']}",
     ]
     return {"nobody": ["/", "/sign-in", "/problems"], "central": [*shared, *office], "anna": shared}
 

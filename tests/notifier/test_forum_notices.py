@@ -42,8 +42,8 @@ async def test_the_mail_says_where_in_the_readers_language_and_leads_there(hall:
     for part in ("text", "html"):
         assert "ett nytt meddelande i ett forum som du följer" in swedish[part]
         assert "a new message in a forum that you follow" in english[part]
-        assert f"/api/v1/forums/{PACKAGE}" in swedish[part]
-        assert f"/api/v1/forums/{PACKAGE}" in english[part]
+        assert f":8400/forums/{PACKAGE}" in swedish[part]
+        assert f":8400/forums/{PACKAGE}" in english[part]
 
 
 @pytest.mark.parametrize(

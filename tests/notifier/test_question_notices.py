@@ -101,7 +101,7 @@ async def test_the_mail_says_the_question_in_the_readers_language_and_leads_to_t
         assert "som du har lämnat in, ändrat eller ansvarar för." in swedish[part]
         assert "which you handed in, edited or answer for." in english[part]
         assert all("With freight?" in mail[part] for mail in (swedish, english))
-        assert all(f"/api/v1/approvals/{REQUEST}" in mail[part] for mail in (swedish, english))
+        assert all(f":8400/approvals/{REQUEST}" in mail[part] for mail in (swedish, english))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ async def test_the_mail_says_question_and_answer(
     assert mail["subject"] == subject
     assert all(line in mail["text"] for line in lines)
     for part in PARTS:
-        assert all(said in mail[part] for said in ("With freight?", "Without", f"/approvals/{REQUEST}"))
+        assert all(said in mail[part] for said in ("With freight?", "Without", f":8400/approvals/{REQUEST}"))
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ async def test_entities_read_the_comment_and_nothing_else_of_the_draft(
     for part in ("text", "html"):
         assert "Wrong dates" in mail[part]
         assert sentence in mail[part]
-        assert f"/api/v1/packages/{PACKAGE}/editions" in mail[part]
+        assert f":8400/packages/{PACKAGE}/editions" in mail[part]
         assert "Secret offer" not in mail[part]
     (notice,) = (await hall.people[name].read("/notices", kind="edition-rejected"))["items"]
     assert notice["facts"] == {

@@ -70,7 +70,7 @@ async def test_the_mail_gives_head_offices_reason_and_says_what_can_be_done(
         for part in ("text", "html"):
             assert sentence in mail[part]
             assert "The hall is smaller" in mail[part]
-            assert f"/api/v1/orders/{ORDER}" in mail[part]
+            assert f":8400/orders/{ORDER}" in mail[part]
 
 
 def test_a_reopened_order_is_told_of_once_however_often_it_is_heard(memory: Memory) -> None:

@@ -120,7 +120,7 @@ async def test_the_mail_says_in_the_readers_language_what_is_asked_and_where_to_
         assert "ansvarar för" in swedish[part]
         assert "answer for" in english[part]
         assert all("Which shop?" in mail[part] for mail in (swedish, english))
-        assert all(f"/api/v1/approvals/{REQUEST}" in mail[part] for mail in (swedish, english))
+        assert all(f":8400/approvals/{REQUEST}" in mail[part] for mail in (swedish, english))
 
 
 def test_a_question_is_told_once_whoever_else_could_answer_it_later(memory: Memory) -> None:

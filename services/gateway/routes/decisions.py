@@ -34,6 +34,8 @@ ORDER: dict[int | str, dict[str, Any]] = {
     200: passed("Order", "Approval") | {"description": "The order; the answer where it may not be seen."},
     202: passed("Approval", "Position") | {"description": "Answered; it has not come to the order yet."},
 }
+PLACES = {"package": "packages", "order": "orders", "content": "campaigns"}
+"""Where that is to be seen which a question is about."""
 CARRIED = ("authorization", "accept-language", "idempotency-key")
 RETURNED = ("etag", "samverkan-position", "idempotent-replayed", "retry-after", "www-authenticate")
 OF_THE_ANSWER = ("samverkan-position", "idempotent-replayed")

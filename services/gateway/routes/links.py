@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from services.gateway.accounts import actor_of
 from services.gateway.door import Door, door_of
-from services.gateway.routes.decisions import Upstream, passed_on
+from services.gateway.routes.decisions import PLACES, Upstream, passed_on
 from services.gateway.routes.pages.shell import problem_page, show_page
 from services.gateway.routes.resources import passed
 from shared.kernel.decider import Refused
@@ -28,8 +28,6 @@ Through = Annotated[Door, Depends(door_of)]
 GONE = 410
 SHOWN: dict[int | str, dict[str, Any]] = {200: passed("Approval")}
 ANSWERED = SHOWN | {202: passed("Position") | {"description": "Answered; its view is not there yet."}}
-PLACES = {"package": "packages", "order": "orders", "content": "campaigns"}
-"""Where that is to be seen which a question is about."""
 ONE_ANSWER = timedelta(minutes=1)
 """How long the bearer token lives with which the link's person is spoken for."""
 

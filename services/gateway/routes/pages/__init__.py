@@ -4,18 +4,32 @@ from fastapi import APIRouter
 
 from services.gateway.routes.pages import (
     about,
+    approval,
+    approvals,
+    calendar,
     campaign_rules,
     campaign_settings,
     campaigns,
+    deputies,
+    editions,
+    forums,
     home,
+    notices,
     order_form,
     orders,
     package_editing,
     packages,
     signin,
+    tasks,
 )
 
 router = APIRouter()
-PARTS = (about, signin, home, package_editing, order_form, packages, orders)
-for part in (*PARTS, campaign_settings, campaign_rules, campaigns):
+PARTS = (
+    *(about, signin, home),
+    *(package_editing, order_form, packages, editions, orders),
+    *(campaign_settings, campaign_rules, campaigns),
+    *(approvals, approval, forums, notices, deputies, tasks, calendar),
+)
+"""Addresses with a name in them (`/packages/new`) before those with an id in the same place."""
+for part in PARTS:
     router.include_router(part.router)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.gateway.door import Door, door_of
 from services.gateway.routes.pages.shell import PageRoute, show_page
 from services.gateway.routes.pages.visit import Visit, session_cookie, visit_of
+from services.gateway.routes.pages.who import subjects_of
 from shared.runtime.host import Desk
 from shared.web.caller import Stop
 from shared.web.desk import desk_of
@@ -42,4 +43,5 @@ async def _home(visit: Visit) -> Response:
     tasks = (
         await visit.read("/tasks", status="open", limit=FEW) if visit.central else {"items": [], "next": None}
     )
-    return visit.page("home.html", waiting=waiting, packages=packages, orders=orders, tasks=tasks, status=200)
+    known = {"waiting": waiting, "packages": packages, "orders": orders, "tasks": tasks}
+    return visit.page("home.html", subjects=await subjects_of(visit, waiting["items"]), **known)

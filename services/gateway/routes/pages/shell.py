@@ -1,5 +1,6 @@
 """What every page stands in: its frame, its language, its files, and how it says no."""
 
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,8 @@ SAFE = {
 """Swagger UI styles its parts inline and draws from data URLs; no page of ours runs a script that is not a file."""
 LANGUAGE_COOKIE = "samverkan-language"
 NOT_SIGNED_IN, SEE_OTHER = 401, 303
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+"""A moment as facts hold it (RFC 3339)."""
 MOMENT = {"sv": "EEEE d MMMM y 'kl.' HH:mm", "en": "EEEE d MMMM y 'at' HH:mm"}
 
 
@@ -139,6 +142,7 @@ def environment(language: str) -> Environment:
         "money": _money,
         "decimal": lambda number: format_decimal(number, locale=language),
     }
+    found.tests["moment"] = WRITTEN.fullmatch
     return found
 
 

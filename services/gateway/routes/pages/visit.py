@@ -54,6 +54,11 @@ DONE: Mapping[str, Word] = {
     "handed-in": word("The content has been handed in. Its reviewers have been told."),
     "started": word("Started."),
     "stopped": word("Stopped."),
+    "called": word("They are asked as well, and told so."),
+    "told": word("Your answer has been passed on to whoever asked."),
+    "said": word("Said. Whoever follows is told that there is something new."),
+    "following": word("You are told by mail of every new message."),
+    "left": word("You are told no more."),
     "asked": word("The question has been passed on."),
     "delegated": word("Passed on to somebody else, who is told."),
 }
