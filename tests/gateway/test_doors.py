@@ -1,5 +1,7 @@
 """Deny by default: who may use which route at all. A route that is not in the table fails here."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +12,7 @@ from shared.kernel.ids import EntityId
 from shared.kernel.message import Actor, Role
 from tests.facts import id_of
 from tests.gateway.routes import Route, routes
+from tests.gateway.test_sessions import browser
 from tests.world import Person, World
 
 ANYBODY = {"nobody", "roleless", "local", "central", "admin"}
@@ -149,6 +152,10 @@ DOORS: dict[str, set[str]] = {
 CONTRACT = {"/openapi.json", "/asyncapi.json", "/schemas/{type_}/{version}.json"}
 PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", "/decide/{token}", *CONTRACT}
 """What stands outside the API: the same for everybody who has its address, and only to read."""
+OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/language")}
+"""Pages that come before a session, and what each of them can be sent."""
+STEPS = {"step": "cancel", "act": "save"}
+"""What stands in a page's address that is no id."""
 MAILBOX = {"/mailbox", "/mailbox/{notice_id}"}
 """The mailbox of the embedded run, which is there to show the mails of a demonstration."""
 
@@ -200,17 +207,46 @@ async def test_every_route_refuses_everybody_who_is_not_listed(world: World) -> 
     assert len(knocks) == 5 * len(found) > 100
 
 
-@pytest.mark.row("L01")
-async def test_what_is_not_described_is_a_page_to_read(world: World) -> None:
+def pages_of(world: World) -> Iterator[tuple[str, str]]:
+    """Method and path of everything that is not described, but for what is the same for everybody."""
     described = {route.path for route in routes(world)}
     for route in iter_route_contexts(world.product.app.routes):
-        if route.path not in described:
-            assert route.path in PAGES | MAILBOX, f"{route.path} is neither described nor a known page"
+        if route.path not in described | PAGES | MAILBOX:
+            for method in (route.methods or set()) - {"HEAD"}:
+                yield method, str(route.path)
+
+
+@pytest.mark.row("L01")
+async def test_what_is_not_described_is_a_page_to_read_or_wants_a_session(world: World) -> None:
+    described = {route.path for route in routes(world)}
+    for route in iter_route_contexts(world.product.app.routes):
+        if route.path in PAGES | MAILBOX and route.path not in described:
             assert (route.methods or set()) <= {"GET", "HEAD"}
+    wanting = sorted(set(pages_of(world)) - OPEN)
+    assert len(wanting) > 50
+    before = await facts_in(world)
+    bo = await browser(world, await world.person("bo", "central"))
+    since = await facts_in(world)
+    for method, path in wanting:
+        address = re.sub(r"\{(\w+)\}", lambda found: STEPS.get(found[1], str(id_of(found[1]))), path)
+        for headers in ({}, world.root()._headers({})):  # a bearer token opens no page
+            turned = await world.client.request(method, address, headers=headers)
+            assert turned.status_code == 303, f"{method} {path}: {turned.status_code}"
+            assert turned.headers["location"].startswith("/sign-in"), f"{method} {path}"
+        if method == "POST":
+            foreign = await bo.post(address, data={"label": "forged"})
+            assert foreign.status_code == 403, f"{path}: {foreign.status_code}"
+            assert "form.foreign" in foreign.text, path
+    assert before < since == await facts_in(world)
+
+
+async def facts_in(world: World) -> int:
+    """How many facts there are in all."""
+    return sum([len(await desk.store.tail(-1)) for desk in world.product.house.desks.values()])
 
 
 @pytest.mark.row("L01")
 async def test_the_services_behind_the_gateway_cannot_be_reached_without_it(world: World) -> None:
-    for path in ("/packages", "/approvals", "/services/catalog/packages", "/api/v1/services"):
+    for path in ("/entities", "/people", "/services/catalog/packages", "/api/v1/services"):
         answer = await world.root().world.client.get(path, headers=world.root()._headers({}))
         assert (answer.status_code, answer.json()["code"]) == (404, "request.no-such-page")
