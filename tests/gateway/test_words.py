@@ -1,5 +1,6 @@
 """The words of pages: every one of them in both languages, with the same facts in it."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 from services.gateway import words
 from services.gateway.routes.pages.shell import environment
 from services.gateway.words import CATALOGUES, say_in
+from shared import contract
 
 GATEWAY = Path(words.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "word": None, "word_of": ((1, "c"), 2)}
@@ -59,3 +61,13 @@ def test_every_template_can_be_read(language: str) -> None:
     assert "package.html" in names
     for name in names:
         found.get_template(name)
+
+
+def test_journals_call_every_fact_by_a_word() -> None:
+    document = json.loads((contract.HOME / contract.ASYNCAPI).read_text(encoding="utf-8"))
+    told = {
+        name.partition(".")[0]
+        for topic in ("catalog.packages", "ordering.orders", "campaigns.campaigns", "approval.requests")
+        for name in document["channels"][f"samverkan.{topic}"]["messages"]
+    }
+    assert told == words.FACT.keys()

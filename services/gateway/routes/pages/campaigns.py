@@ -11,6 +11,7 @@ from services.gateway.routes.pages.order_fields import in_language, inputs_of, s
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
+from services.gateway.routes.pages.who import names_of
 from shared.kernel.ids import CampaignId
 
 router = APIRouter(route_class=PageRoute)
@@ -100,6 +101,7 @@ async def campaign_page(
 ) -> Response:
     """The page of a campaign, with what was wrong with what was tried before."""
     journal = await visit.read_if_any(f"/campaigns/{campaign['campaign_id']}/journal")
+    entries = journal["entries"] if journal else ()
     pictures = await _pictures(visit, campaign)
     asked = _asked(visit, campaign, pictures)
     day = campaign["contact_on"]
@@ -107,8 +109,8 @@ async def campaign_page(
         "campaign": campaign,
         "open": open_to(visit, campaign),
         "journal": journal,
-        "moved": _moved(journal),
-        "canceller": await _canceller(visit, campaign, _moved(journal)),
+        "names": await names_of(visit, (one["who"] for one in entries)),
+        "moved": _moved(entries),
         "asked": asked,
         "contact_day": day and shown(DAY, day, visit.language),
         "told": _told(campaign, visit.language, dict(pictures)),
@@ -152,17 +154,9 @@ async def _pictures(visit: Visit, campaign: Mapping[str, Any]) -> list[tuple[str
     return [(one["document_id"], one["name"]) for one in documents if one["media_type"].startswith("image/")]
 
 
-def _moved(journal: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _moved(entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The last entry that changed the status: since when it is so, and who saw to it."""
-    entries = journal["entries"] if journal else ()
     return next((one for one in reversed(entries) if one["what"] in MOVES), None)
-
-
-async def _canceller(visit: Visit, campaign: Mapping[str, Any], moved: Mapping[str, Any] | None) -> Any:
-    """The person who called it off, where a person did and whoever looks may know."""
-    if campaign["status"] != "cancelled" or moved is None:
-        return None
-    return await visit.read_if_any(f"/people/{moved['who']}")
 
 
 def _told(

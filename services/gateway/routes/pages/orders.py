@@ -12,6 +12,7 @@ from services.gateway.routes.pages.order_fields import in_language
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
+from services.gateway.routes.pages.who import names_of
 from shared.kernel.ids import OrderId
 
 router = APIRouter(route_class=PageRoute)
@@ -61,11 +62,13 @@ async def order_page(
     order = await visit.read(f"/orders/{order_id}")
     waiting = await visit.read("/approvals", subject=str(order_id), status="open", limit=1)
     package = await visit.read_if_any(f"/packages/{order['package_id']}")
+    journal = await visit.read(f"/orders/{order_id}/journal")
     known = {
         "order": order,
         "package": package,
         "asked": next(iter(waiting["items"]), None),
-        "journal": await visit.read(f"/orders/{order_id}/journal"),
+        "journal": journal,
+        "names": await names_of(visit, (one["who"] for one in journal["entries"])),
         "rows": [(in_language(one["label"], visit.language) or one["name"], one) for one in order["form"]],
         "files": {one["document_id"]: one["name"] for one in order["documents"]},
         "problem": problem,

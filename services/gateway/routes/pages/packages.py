@@ -10,6 +10,7 @@ from httpx2 import Response as Answered
 from services.gateway.routes.decisions import Word as Answer
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
+from services.gateway.routes.pages.who import names_of
 from shared.kernel.ids import PackageId
 
 router = APIRouter(route_class=PageRoute)
@@ -74,7 +75,9 @@ async def package_page(
         "problem": problem,
     }
     if visit.central:
-        known |= {"journal": await visit.read(f"/packages/{package_id}/journal")}
+        journal = await visit.read(f"/packages/{package_id}/journal")
+        names = await names_of(visit, (one["who"] for one in journal["entries"]))
+        known |= {"journal": journal, "names": names}
     else:
         known |= await _for_entity(visit, package_id, package["reference_id"])
     return visit.page("package.html", status=status, **known)
