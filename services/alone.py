@@ -120,7 +120,7 @@ def _face(
     if service.name != OWN:
         app = build((service,), house.desks, settings, tokens, house.now, prefix="", public=False, pages=True)
     else:
-        from services.gateway.door import open_door
+        from services.gateway.opening import open_door
 
         everybody = _asked_by(OWN, frozenset())
         app = build(everybody, house.desks, settings, tokens, house.now)

@@ -15,7 +15,7 @@ from services.campaigns.service import SERVICE as CAMPAIGNS
 from services.catalog.projections import package_documents, people
 from services.catalog.service import SERVICE as CATALOG
 from services.forum.service import SERVICE as FORUM
-from services.gateway.door import open_door
+from services.gateway.opening import open_door
 from services.gateway.service import SERVICE as GATEWAY
 from services.notifier.effects import post_of
 from services.notifier.service import SERVICE as NOTIFIER

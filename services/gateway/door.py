@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from httpx2 import AsyncClient
 
 from services.gateway.accounts import WrongTries
 from services.gateway.sessions import Sessions
-from shared.settings import Settings
-from shared.web.decision_tokens import DecisionTokens, decision_tokens_of
+from shared.web.decision_tokens import DecisionTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +21,6 @@ class Door:
     sessions: Sessions
     token_life: timedelta
     tries: WrongTries = field(default_factory=WrongTries)
-
-
-def open_door(app: FastAPI, upstream: AsyncClient, settings: Settings) -> None:
-    """Give the application its door. The secret that signs tokens signs links of mails and sessions, too."""
-    sessions = Sessions(settings.secret_key.get_secret_value())
-    life = timedelta(minutes=settings.token_minutes)
-    app.state.secure = settings.address.startswith("https:")
-    app.state.door = Door(upstream, decision_tokens_of(settings), sessions, life)
 
 
 def door_of(request: Request) -> Door:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from string import Formatter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -289,6 +290,8 @@ def _word(group: str, key: str, language: Language) -> str:
 
 
 def page_of(kind: str, about: Mapping[str, Any], facts: Mapping[str, str]) -> str:
-    """Where the reader of such a notice goes on."""
+    """Where the reader of such a notice goes on: to the list of notices where it does not say what it is about."""
     with_campaign = kind == "N8" and facts.get("level") in HAS_CAMPAIGN
-    return (CAMPAIGN if with_campaign else LINKS[kind]).format_map(about)
+    link = CAMPAIGN if with_campaign else LINKS[kind]
+    wanted = {name for _, name, _, _ in Formatter().parse(link) if name}
+    return link.format_map(about) if wanted <= about.keys() else LINKS["digest"]

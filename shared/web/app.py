@@ -7,9 +7,8 @@ from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -30,6 +29,8 @@ from shared.web.tokens import Tokens
 log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 LARGEST_BODY = 1_000_000
+RefusalPage = Callable[[Request, Refused, int], Response]
+"""Shows a refusal to somebody who reads it in a browser."""
 
 
 def build(
@@ -62,7 +63,7 @@ def build(
     app.state.desks, app.state.texts, app.state.tokens, app.state.now = desks, texts, tokens, now
     app.state.language, app.state.currency = settings.language, settings.currency
     app.state.zone = ZoneInfo(settings.time_zone)
-    app.state.check = _nothing
+    app.state.check, app.state.refusal_page = _nothing, None
     _handle_refusals(app)
     _handle_accidents(app)
     if public:
@@ -105,27 +106,35 @@ def _routes_of(services: Sequence[Service], prefix: str, *, pages: bool) -> list
     return whole.routes
 
 
-def refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], JSONResponse]:
-    """Makes the answer to a request that gets no further, in its caller's language."""
+def refusal_of(app: FastAPI) -> Callable[[Request, Refused, int, Mapping[str, str]], Response]:
+    """Makes the answer to a request that gets no further, in its caller's language: a page for who reads pages."""
 
-    def refuse(
-        request: Request, refused: Refused, status: int, headers: Mapping[str, str] = {}
-    ) -> JSONResponse:
+    def refuse(request: Request, refused: Refused, status: int, headers: Mapping[str, str] = {}) -> Response:
+        page: RefusalPage | None = app.state.refusal_page
+        if page and _reads_pages(request):
+            shown = page(request, refused, status)
+            shown.headers.update(headers)
+            return shown
         texts: Texts = app.state.texts
         return response(texts.problem(refused, language_of(request), status), headers)
 
     return refuse
 
 
+def _reads_pages(request: Request) -> bool:
+    """A browser, at an address outside the API."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(PREFIX)
+
+
 def _handle_refusals(app: FastAPI) -> None:
     refuse = refusal_of(app)
 
     @app.exception_handler(Stop)
-    async def stop(request: Request, error: Stop) -> JSONResponse:
+    async def stop(request: Request, error: Stop) -> Response:
         return refuse(request, error.refused, error.status, error.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         texts: Texts = app.state.texts
         found = error.errors()
         language = language_of(request)
@@ -133,7 +142,7 @@ def _handle_refusals(app: FastAPI) -> None:
         return response(problem.model_copy(update={"errors": [_field(one) for one in found]}))
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         code = {404: "request.no-such-page", 405: "request.method"}.get(error.status_code, "request.invalid")
         facts = {"count": 1}
         return refuse(request, Refused(code, "invalid", facts=facts), error.status_code, error.headers or {})
@@ -143,18 +152,18 @@ def _handle_accidents(app: FastAPI) -> None:
     refuse = refusal_of(app)
 
     @app.exception_handler(VersionConflict)
-    async def busy(request: Request, error: VersionConflict) -> JSONResponse:
+    async def busy(request: Request, error: VersionConflict) -> Response:
         del error
         return refuse(request, Refused("request.busy", "conflict"), 409, {"Retry-After": "1"})
 
     @app.exception_handler(Unavailable)
     @app.exception_handler(OutcomeUnknown)
-    async def unavailable(request: Request, error: Exception) -> JSONResponse:
+    async def unavailable(request: Request, error: Exception) -> Response:
         log.error("store unavailable", exc_info=error)
         return refuse(request, Refused("request.unavailable", "conflict"), 503, {"Retry-After": "5"})
 
     @app.exception_handler(Exception)
-    async def failed(request: Request, error: Exception) -> JSONResponse:
+    async def failed(request: Request, error: Exception) -> Response:
         log.error("request failed", extra={"path": request.url.path}, exc_info=error)
         return refuse(request, Refused("request.failed", "conflict"), 500, {})
 

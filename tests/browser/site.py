@@ -16,7 +16,7 @@ from tests.journeys.story import Story, begin
 from tests.world import Person, World, open_world
 
 PASSWORD = "a long enough password"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PATIENCE_MS = 20_000
 """Longer than any page takes on a machine that does much else."""
 

@@ -53,6 +53,23 @@ async def test_no_page_takes_anything_from_elsewhere_or_runs_code_of_its_own(wor
         assert (await page(world, asset)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "kind"),
+    [
+        ("/nowhere", "text/html,*/*", "text/html"),
+        ("/nowhere", "*/*", "application/problem+json"),
+        ("/api/v1/nowhere", "text/html,*/*", "application/problem+json"),
+    ],
+)
+async def test_a_wrong_address_is_answered_in_the_way_of_who_asks(
+    world: World, path: str, accept: str, kind: str
+) -> None:
+    found = await world.client.get(path, headers={"Accept": accept, "Accept-Language": "sv"})
+    assert found.status_code == 404
+    assert found.headers["content-type"].startswith(kind)
+    assert "request.no-such-page" in found.text
+
+
 async def test_only_the_files_of_pages_are_served(world: World) -> None:
     for name in ("../service.py", "..%2fservice.py", "LICENSE", ""):
         assert (await page(world, f"/static/{name}")).status_code == 404
