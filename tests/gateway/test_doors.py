@@ -154,7 +154,7 @@ PAGES = {"/", "/problems", "/problems/{code}", "/docs", "/static/{name}", "/deci
 """What stands outside the API: the same for everybody who has its address, and only to read."""
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/language")}
 """Pages that come before a session, and what each of them can be sent."""
-STEPS = {"step": "cancel", "act": "save"}
+STEPS = {"step": "cancel", "place": "packages"}
 """What stands in a page's address that is no id."""
 MAILBOX = {"/mailbox", "/mailbox/{notice_id}"}
 """The mailbox of the embedded run, which is there to show the mails of a demonstration."""

@@ -72,8 +72,8 @@ async def test_packages_campaigns_and_entities_have_a_forum_and_the_mail_leads_t
     (mail,) = await mails(story, "anna")
     assert mail["subject"].startswith("[Forum] New message: ")
     assert name in mail["subject"]
-    assert f"/api/v1/forums/{about}" in mail["text"]
-    assert f"/api/v1/forums/{about}" in mail["html"]
+    assert f"/forums/{about}" in mail["text"]
+    assert f"/forums/{about}" in mail["html"]
     assert "boat" not in mail["text"] + mail["html"]
 
 

@@ -11,6 +11,7 @@ from services.gateway.routes.pages import (
     campaign_settings,
     campaigns,
     deputies,
+    documents,
     editions,
     forums,
     home,
@@ -26,7 +27,7 @@ from services.gateway.routes.pages import (
 router = APIRouter()
 PARTS = (
     *(about, signin, home),
-    *(package_editing, order_form, packages, editions, orders),
+    *(documents, package_editing, order_form, packages, editions, orders),
     *(campaign_settings, campaign_rules, campaigns),
     *(approvals, approval, forums, notices, deputies, tasks, calendar),
 )

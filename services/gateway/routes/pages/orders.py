@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 from httpx2 import Response as Answered
 
 from services.gateway.routes.decisions import Word as Answer
-from services.gateway.routes.pages.files import passed_file, sent_file
 from services.gateway.routes.pages.order_fields import in_language
 from services.gateway.routes.pages.packages import given, query_with
 from services.gateway.routes.pages.shell import PageRoute
@@ -94,23 +93,3 @@ async def order_after(visit: Visit, answered: Answered, order_id: OrderId, done:
     if answered.is_error:
         return await order_page(visit, order_id, answered.json(), answered.status_code)
     return visit.after(answered, f"/orders/{order_id}", done)
-
-
-@router.post("/orders/{order_id}/documents/attach")
-async def attach_document(visit: Seen, form: Sent, order_id: OrderId) -> Response:
-    """Deliver a file."""
-    answered = await sent_file(visit, f"/orders/{order_id}/documents", form)
-    return await order_after(visit, answered, order_id, "saved")
-
-
-@router.post("/orders/{order_id}/documents/{document_id}/remove")
-async def remove_document(visit: Seen, form: Sent, order_id: OrderId, document_id: str) -> Response:
-    """Take a file away."""
-    answered = await visit.send("DELETE", f"/orders/{order_id}/documents/{document_id}", form)
-    return await order_after(visit, answered, order_id, "saved")
-
-
-@router.get("/orders/{order_id}/documents/{document_id}")
-async def show_document(visit: Seen, order_id: OrderId, document_id: str) -> Response:
-    """The file itself."""
-    return await passed_file(visit, f"/orders/{order_id}/documents/{document_id}")

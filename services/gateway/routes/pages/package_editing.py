@@ -8,11 +8,9 @@ from httpx2 import Response as Answered
 from starlette.datastructures import FormData
 
 from services.gateway.routes.pages import package_form
-from services.gateway.routes.pages.files import passed_file, sent_file
 from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
-from services.gateway.routes.pages.packages import package_after
 from services.gateway.routes.pages.shell import PageRoute
-from services.gateway.routes.pages.visit import Office, Seen, Sent, Visit
+from services.gateway.routes.pages.visit import Office, Sent, Visit
 from services.gateway.words import Word, word
 from shared.kernel.ids import PackageId
 
@@ -170,23 +168,3 @@ async def change_audience(visit: Office, form: Sent, package_id: PackageId) -> R
     if answered.is_error:
         return await _audience_page(visit, package_id, "", answered)
     return visit.after(answered, f"/packages/{package_id}/audience", "saved")
-
-
-@router.post("/packages/{package_id}/documents")
-async def attach_document(visit: Office, form: Sent, package_id: PackageId) -> Response:
-    """Attach a file, which travels with the notices of the package."""
-    answered = await sent_file(visit, f"/packages/{package_id}/documents", form)
-    return await package_after(visit, answered, package_id, "saved")
-
-
-@router.post("/packages/{package_id}/documents/{document_id}/remove")
-async def remove_document(visit: Office, form: Sent, package_id: PackageId, document_id: str) -> Response:
-    """Take a file away."""
-    answered = await visit.send("DELETE", f"/packages/{package_id}/documents/{document_id}", form)
-    return await package_after(visit, answered, package_id, "saved")
-
-
-@router.get("/packages/{package_id}/documents/{document_id}")
-async def show_document(visit: Seen, package_id: PackageId, document_id: str) -> Response:
-    """The file itself."""
-    return await passed_file(visit, f"/packages/{package_id}/documents/{document_id}")
