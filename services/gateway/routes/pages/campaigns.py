@@ -1,21 +1,20 @@
 """Campaigns in a browser: the list, and one with what it says, whom it reaches, and all that can be done to it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.gateway.routes.pages.campaign_steps import open_to
 from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.order_fields import in_language, inputs_of, shown
-from services.gateway.routes.pages.packages import given, query_with
+from services.gateway.routes.pages.packages import Word, given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
 from services.gateway.routes.pages.who import names_of
 from shared.kernel.ids import CampaignId
 
 router = APIRouter(route_class=PageRoute)
-Word = Annotated[str, Query(max_length=200)]
 Step = Literal["submit-content", "start", "stop", "cancel", "reinitialise"]
 DONE: Mapping[str, str] = {
     "submit-content": "handed-in",

@@ -33,8 +33,6 @@ class Input:
     choices: Sequence[tuple[str, Word | str]] = ()
     keeps: bool = False
     nullable: bool = False
-    disabled: Word | str = ""
-    """Why it cannot be changed; it is shown all the same."""
 
 
 class Unreadable(Exception):
@@ -52,8 +50,6 @@ def entered(
     body: dict[str, Any] = {}
     wrong: dict[str, Word | str] = {}
     for one in inputs:
-        if one.disabled:
-            continue
         try:
             value = _value(one, form, language, zone)
         except Unreadable as error:

@@ -1,12 +1,10 @@
 """What somebody was told, in a browser, and how they want to be told."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.gateway import words
 from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
-from services.gateway.routes.pages.packages import given, query_with
+from services.gateway.routes.pages.packages import Word, given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent
 from services.gateway.routes.pages.who import names_of
@@ -14,7 +12,6 @@ from services.gateway.words import word
 
 router = APIRouter(route_class=PageRoute)
 SOME = 30
-Word = Annotated[str, Query(max_length=200)]
 HOUR = word("Such as 18:00, by the clocks of your own time zone; nothing for none.")
 PREFERENCES = (
     Input("quiet_from", "text", word("Quiet from"), HOUR),

@@ -31,14 +31,13 @@ def inputs_of(
     fields: Iterable[Mapping[str, Any]],
     language: str,
     images: Sequence[tuple[str, str]] = (),
-    locked: str = "",
 ) -> list[Input]:
     """An input for each field, named `values.<field>`. `images` are the documents that an image can be chosen from.
 
     What is left empty counts as head office has set it, and the hint says what that is; so it is asked for only where
     there is nothing that counts.
     """
-    return [_input(one, language, images, locked) for one in fields]
+    return [_input(one, language, images) for one in fields]
 
 
 def own_values(fields: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
 
 
-def _input(field: Mapping[str, Any], language: str, images: Sequence[tuple[str, str]], locked: str) -> Input:
+def _input(field: Mapping[str, Any], language: str, images: Sequence[tuple[str, str]]) -> Input:
     choices = images if field["kind"] == "image" else [(one, one) for one in field["choices"] if one]
     return Input(
         f"{VALUES}{field['name']}",
@@ -61,7 +60,6 @@ def _input(field: Mapping[str, Any], language: str, images: Sequence[tuple[str, 
         required=field["required"] and field["default"] is None,
         choices=choices,
         nullable=True,
-        disabled=locked,
     )
 
 

@@ -10,8 +10,10 @@ from starlette.datastructures import FormData
 
 from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.order_fields import inputs_of, own_values
+from services.gateway.routes.pages.package_form import MOST
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
+from services.gateway.routes.pages.who import entities_of
 from services.gateway.words import Word, word
 from shared.kernel.ids import OrderId, PackageId
 
@@ -19,7 +21,7 @@ router = APIRouter(route_class=PageRoute)
 Act = Literal["target", "budget", "content", "save", "place"]
 TRIED = {"target", "budget", "content"}
 """What only asks, and keeps nothing."""
-MOST, UNREADABLE = 200, 422
+UNREADABLE = 422
 FIRST = (Input("label", "text", word("Label")), Input("comment", "long", word("Comment to the reviewers")))
 PAGE: Mapping[str, Input] = {
     "starts_at": Input("parameters.starts_at", "moment", word("Starts"), nullable=True),
@@ -63,7 +65,7 @@ async def show_new_order(
 
 async def _for_whom(visit: Visit, package: Mapping[str, Any]) -> Response:
     if package["audience"]:
-        entities = [await visit.read(f"/entities/{one}") for one in package["audience"]]
+        entities = await entities_of(visit, package["audience"])
     else:
         entities = (await visit.read("/entities", limit=MOST))["items"]
     offered = [one for one in entities if one["level"] == "local" and not one["closed"]]

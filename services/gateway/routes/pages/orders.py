@@ -1,21 +1,19 @@
 """Orders in a browser: the list, and one with all that can be done to it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from httpx2 import Response as Answered
 
-from services.gateway.routes.decisions import Word as Answer
 from services.gateway.routes.pages.order_fields import in_language
-from services.gateway.routes.pages.packages import given, query_with
+from services.gateway.routes.pages.packages import ANSWERS, Word, given, query_with
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
 from services.gateway.routes.pages.who import names_of
 from shared.kernel.ids import OrderId
 
 router = APIRouter(route_class=PageRoute)
-Word = Annotated[str, Query(max_length=200)]
 DONE: Mapping[str, str] = {
     "place": "placed",
     "withdraw": "withdrawn",
@@ -24,7 +22,6 @@ DONE: Mapping[str, str] = {
     "approve": "approved",
     "reject": "rejected",
 }
-ANSWERS: Mapping[str, Answer] = {"approve": "accept", "reject": "refuse"}
 Step = Literal["place", "withdraw", "cancel", "reopen", "approve", "reject"]
 
 

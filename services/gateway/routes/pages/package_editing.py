@@ -11,6 +11,7 @@ from services.gateway.routes.pages import package_form
 from services.gateway.routes.pages.inputs import Input, entered, filled, kept, labelled, wrongs
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Office, Sent, Visit
+from services.gateway.routes.pages.who import entities_of
 from services.gateway.words import Word, word
 from shared.kernel.ids import PackageId
 
@@ -18,7 +19,6 @@ router = APIRouter(route_class=PageRoute)
 TEMPLATES = {"local": "localEmpty"}
 OF_ALL_OTHERS = "mutualizedEmpty"
 UNREADABLE = 422
-MOST = 200
 
 
 @router.get("/packages/new")
@@ -58,9 +58,7 @@ async def show_package_form(visit: Office, package_id: PackageId) -> Response:
     """The package as a form."""
     package = await visit.read(f"/packages/{package_id}")
     asked = await _asked(visit)
-    entities = [
-        await visit.read(f"/entities/{one['entity_id']}") for one in package["costs"].get("shares", ())
-    ]
+    entities = await entities_of(visit, (one["entity_id"] for one in package["costs"].get("shares", ())))
     numbers = {one["entity_id"]: one["number"] for one in entities}
     values = filled(package_form.all_of(asked), package_form.as_form(package, numbers), visit.zone)
     return visit.page("package-form.html", asked=asked, values=values, wrong={}, package=package)
@@ -108,7 +106,7 @@ async def _asked(visit: Visit, *, new: bool = False) -> package_form.Sections:
     reviewers = await package_form.reviewers_for(visit)
     if not new:
         return package_form.sections(reviewers)
-    found = await visit.read("/campaigns", status="prepared", limit=MOST)
+    found = await visit.read("/campaigns", status="prepared", limit=package_form.MOST)
     choices = [(one["campaign_id"], f"{one['label']} ({one['name']})") for one in found["items"]]
     reference = Input(
         "reference_id",
@@ -125,7 +123,7 @@ async def _named(visit: Visit, shares: Sequence[str]) -> Mapping[str, str]:
     """Ids of the entities that are named in these lines, by their names: OU3."""
     found: dict[str, str] = {}
     for name in {line.partition(" ")[0].upper() for line in shares}:
-        listed = await visit.read("/entities", q=name.removeprefix("OU"), limit=MOST)
+        listed = await visit.read("/entities", q=name.removeprefix("OU"), limit=package_form.MOST)
         found |= {
             f"OU{one['number']}": one["entity_id"] for one in listed["items"] if f"OU{one['number']}" == name
         }
@@ -144,8 +142,8 @@ async def _audience_page(
     visit: Visit, package_id: PackageId, q: str = "", answered: Answered | None = None
 ) -> Response:
     package = await visit.read(f"/packages/{package_id}")
-    invited = [await visit.read(f"/entities/{one}") for one in package["audience"]]
-    found = await visit.read("/entities", limit=MOST, **({"q": q} if q else {}))
+    invited = await entities_of(visit, package["audience"])
+    found = await visit.read("/entities", limit=package_form.MOST, **({"q": q} if q else {}))
     others = [
         one for one in found["items"] if one["entity_id"] not in package["audience"] and not one["closed"]
     ]

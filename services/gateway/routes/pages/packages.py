@@ -10,7 +10,7 @@ from httpx2 import Response as Answered
 from services.gateway.routes.decisions import Word as Answer
 from services.gateway.routes.pages.shell import PageRoute
 from services.gateway.routes.pages.visit import Seen, Sent, Visit
-from services.gateway.routes.pages.who import names_of
+from services.gateway.routes.pages.who import entities_of, names_of
 from shared.kernel.ids import PackageId
 
 router = APIRouter(route_class=PageRoute)
@@ -64,12 +64,11 @@ async def package_page(
 ) -> Response:
     """The page of a package, with what was wrong with the step before."""
     package = await visit.read(f"/packages/{package_id}")
-    entities = [await visit.read_if_any(f"/entities/{one}") for one in package["audience"][:SOME]]
     orders = await visit.read("/orders", package=str(package_id), limit=SOME)
     waiting = await visit.read("/approvals", subject=str(package_id), status="open", limit=1)
     known = {
         "package": package,
-        "entities": [one for one in entities if one],
+        "entities": await entities_of(visit, package["audience"][:SOME]),
         "orders": orders,
         "asked": next(iter(waiting["items"]), None),
         "problem": problem,

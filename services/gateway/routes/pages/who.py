@@ -13,6 +13,20 @@ from services.gateway.words import Word, say_in, word
 Choices = Sequence[tuple[str, Word | str]]
 
 
+async def entities_of(visit: Visit, ids: Iterable[str]) -> list[Mapping[str, Any]]:
+    """These entities in the order given, as far as whoever looks may see them; asked for by pages of the list."""
+    wanted = list(ids)
+    found: dict[str, Mapping[str, Any]] = {}
+    cursor: dict[str, str] = {}
+    while not found.keys() >= set(wanted):
+        page = await visit.read("/entities", limit=MOST, **cursor)
+        found |= {one["entity_id"]: one for one in page["items"]}
+        cursor = {"cursor": page["next"]}
+        if page["next"] is None:
+            break
+    return [found[one] for one in wanted if one in found]
+
+
 async def names_of(visit: Visit, ids: Iterable[str | None]) -> Mapping[str, str]:
     """The name of each, as far as whoever looks may know it."""
     return {one: await _name(visit, one) for one in dict.fromkeys(ids) if one}
